@@ -1,0 +1,157 @@
+/**
+ * All that a processor may import of the studio. A processor turns one blob of an input schema into
+ * the content of one blob of its output schema:
+ *
+ *     export default defineProcessor({
+ *       id: "shout", version: "1.0.0", title: "Shout", description: "Says it louder.",
+ *       inputs: ["text-input-v1"], output: "expanded-text-v1",
+ *       async run({ blob }) {
+ *         return { text: blob.content.text.toUpperCase(), model: "none" };
+ *       },
+ *     });
+ *
+ * `run` may be started again from the beginning at any time (a worker died, a lease ran out), so it
+ * has no effect but its answer. What it returns is validated against `output` before it is kept.
+ */
+import type { Schemas } from "../schemas/types.ts";
+
+export type { Schemas } from "../schemas/types.ts";
+
+export type SchemaId = keyof Schemas;
+
+export type BlobIn<Id extends SchemaId = SchemaId> = {
+  id: string;
+  /** Which of the processor's inputs it is, e.g. `text-input-v1`. */
+  schema: Id;
+  bucket: string;
+  root: string;
+  revision: number;
+  content: Schemas[Id];
+  metadata: Record<string, unknown>;
+};
+
+export type Message = { role: "system" | "user" | "assistant"; content: string };
+
+export type CompletionRequest = {
+  messages: Message[];
+  /** Upper bound of the answer, in tokens. */
+  maxTokens?: number;
+  temperature?: number;
+};
+
+export type Usage = { inputTokens: number; outputTokens: number };
+
+export type Completion = {
+  text: string;
+  /** The model's own name, as the endpoint gave it. */
+  model: string;
+  /** True when the practice model wrote it: shown wherever the text is. */
+  practice: boolean;
+  /** `length`: the model stopped at its limit, not at an end of its own. */
+  finish: "stop" | "length";
+  usage: Usage;
+};
+
+export type Llm = {
+  /**
+   * One streamed completion; `onDelta` hears every piece in order as it comes.
+   * @throws RunError with a sentence for the writer: wrong key, too busy, stalled, cut off.
+   */
+  complete(request: CompletionRequest, onDelta?: (text: string) => void): Promise<Completion>;
+};
+
+export type RunContext<Input extends SchemaId = SchemaId, Config = Record<string, unknown>> = {
+  blob: BlobIn<Input>;
+  /** Validated against the processor's config schema, defaults filled in. */
+  config: Config;
+  /** Another blob of the same root; what was read is recorded with its revision. */
+  read(id: string): Promise<BlobIn>;
+  llm: Llm;
+  /** Shows a piece of the output while it is being made. */
+  stream(delta: string): void;
+  /** Aborted when the run is cancelled, lost its lease or ran out of time. */
+  signal: AbortSignal;
+  log: { info(data: object, message?: string): void; warn(data: object, message?: string): void };
+};
+
+export type Kept = {
+  /** What was streamed before the end. */
+  text: string;
+  /** The model that wrote it, when it had answered at all. */
+  model: string;
+  practice: boolean;
+  /** `stopped`: somebody stopped it; `cut`: the stream broke off. */
+  ended: "stopped" | "cut";
+};
+
+export type Processor<
+  Input extends SchemaId = SchemaId,
+  Output extends SchemaId = SchemaId,
+  Config = Record<string, unknown>,
+> = {
+  /** `[a-z][a-z0-9]*(-[a-z0-9]+)*`: its folder, its work queue `reyna.work.<id>`. */
+  id: string;
+  /** Semantic version; a run stays with the version it was queued for. */
+  version: string;
+  title: string;
+  description: string;
+  inputs: readonly Input[];
+  output: Output;
+  /** JSON Schema of `config`; none means no settings. */
+  config?: object;
+  /** `on-create` starts a run for every new blob of an input schema. */
+  trigger: "on-create" | "on-request";
+  permissions: readonly ("model" | "network")[];
+  retry: { attempts: number; /** First wait, doubled each time, with jitter. */ backoffMs: number };
+  /** Runs of this processor at once in one worker process. */
+  concurrency: number;
+  /** One attempt, from claim to settled, in milliseconds. */
+  timeoutMs: number;
+  run(context: RunContext<Input, Config>): Promise<Schemas[Output]>;
+  /** Makes output of a stream that ended early; without it a partial is dropped. */
+  keep?(partial: Kept): Schemas[Output];
+};
+
+const DEFAULTS = {
+  trigger: "on-create",
+  permissions: [],
+  retry: { attempts: 4, backoffMs: 1_000 },
+  concurrency: 8,
+  timeoutMs: 5 * 60_000,
+} as const;
+
+type Defaulted = keyof typeof DEFAULTS;
+
+export function defineProcessor<
+  const Input extends SchemaId,
+  const Output extends SchemaId,
+  Config = Record<string, never>,
+>(
+  definition: Omit<Processor<Input, Output, Config>, Defaulted> &
+    Partial<Pick<Processor<Input, Output, Config>, Defaulted>>,
+): Processor<Input, Output, Config> {
+  return { ...DEFAULTS, ...definition };
+}
+
+/**
+ * A failure that a person is told about. `sentence` says what happened and what to do in a writer's
+ * words; `type` is stable for programs; `retryable: false` ends the run at once.
+ */
+export class RunError extends Error {
+  readonly type: string;
+  readonly retryable: boolean;
+  /** Not before this many milliseconds from now (a provider's Retry-After). */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    type: string,
+    sentence: string,
+    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(sentence, { cause: options.cause });
+    this.name = "RunError";
+    this.type = type;
+    this.retryable = options.retryable;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
