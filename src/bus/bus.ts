@@ -12,7 +12,8 @@ export type Bus = {
   /**
    * Hands one message to the broker; resolves when the broker holds it. Publishing the same `id`
    * again within the broker's window is harmless, later it is a repeat that receivers must bear.
-   * @throws BusUnavailable when the broker did not take it within {@link PUBLISH_TIMEOUT_MS}.
+   * @throws BusUnavailable when the broker did not take it within {@link PUBLISH_TIMEOUT_MS};
+   * RangeError for what it never will: another subject, or more than 1 MiB (NATS' default).
    */
   publish(subject: string, id: string, body: string): Promise<void>;
 
@@ -24,7 +25,10 @@ export type Bus = {
    */
   work(queue: string, concurrency: number, handler: (job: Job) => Promise<Outcome>): Promise<Stop>;
 
-  /** Hears every message on the subjects (`*` and `>` as in NATS) from now on, stored or signal. */
+  /**
+   * Hears every message on the subjects (`*` and `>` as in NATS) from now on, stored or signal, as
+   * soon as the broker has read it: a repeat again, and one it then fails to store as well.
+   */
   tail(subjects: string[], handler: (message: Message) => void): Promise<Stop>;
 
   /** Lossy and immediate: stream deltas, cancellations, document updates. Never throws. */
@@ -48,6 +52,7 @@ export type Message = {
   bytes: Uint8Array;
 };
 
+/** `deliveries` counts from 1, those that a stopping worker handed back included. */
 export type Job = { subject: string; id: string; text: string; deliveries: number };
 
 /** `refuse`: never deliver again, with the reason for the log. */

@@ -102,7 +102,7 @@ export type Processor<
   /** `on-create` starts a run for every new blob of an input schema. */
   trigger: "on-create" | "on-request";
   permissions: readonly ("model" | "network")[];
-  retry: { attempts: number; /** First wait, doubled each time, with jitter. */ backoffMs: number };
+  retry: { attempts: number /** First wait, doubled each time, with jitter. */; backoffMs: number };
   /** Runs of this processor at once in one worker process. */
   concurrency: number;
   /** One attempt, from claim to settled, in milliseconds. */

@@ -1,0 +1,391 @@
+/**
+ * The shape of the database. Migrations in `drizzle/migrations` are generated from this file
+ * (`bun run migration`) and run at start. Ids are UUIDv7 made in the program; every row that
+ * belongs to a writer carries `root`, the top bucket above it, and never changes it.
+ */
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  bigserial,
+  boolean,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+const time = () => timestamp({ withTimezone: true, precision: 3 });
+const createdAt = () => time().notNull().defaultNow();
+
+type Json = Record<string, unknown>;
+
+/** Any JSON value: drizzle's own `jsonb` reads a string that looks like JSON as what it looks like. */
+const json = customType<{ data: unknown; driverData: string }>({
+  dataType: () => "jsonb",
+  toDriver: (value) => JSON.stringify(value),
+});
+
+/** One row: what is true of this installation as a whole. `epoch` changes when a backup is restored. */
+export const studio = pgTable("studio", {
+  id: smallint().primaryKey().default(1),
+  epoch: uuid().notNull().default(sql`gen_random_uuid()`),
+  /** The highest offset given to an event. Kept here: events are pruned, offsets go on. */
+  lastOffset: bigint({ mode: "number" }).notNull().default(0),
+  /** The bus has taken every event up to here at least once. */
+  publishedOffset: bigint({ mode: "number" }).notNull().default(0),
+  /** Events up to here are gone. */
+  prunedOffset: bigint({ mode: "number" }).notNull().default(0),
+  /** Asked of whoever makes the first account over a network. */
+  setupCode: text().notNull(),
+});
+
+// Accounts. The columns are better-auth's; the names are ours.
+
+export const accounts = pgTable("accounts", {
+  id: uuid().primaryKey(),
+  name: text().notNull(),
+  email: text().notNull().unique(),
+  emailVerified: boolean().notNull().default(false),
+  image: text(),
+  /** Set for the first account, and for those an administrator makes one. */
+  administratorSince: time(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+});
+
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid().primaryKey(),
+    token: text().notNull().unique(),
+    userId: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    expiresAt: time().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+  },
+  (t) => [index().on(t.userId)],
+);
+
+export const credentials = pgTable(
+  "credentials",
+  {
+    id: uuid().primaryKey(),
+    accountId: text().notNull(),
+    providerId: text().notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    accessToken: text(),
+    refreshToken: text(),
+    idToken: text(),
+    accessTokenExpiresAt: time(),
+    refreshTokenExpiresAt: time(),
+    scope: text(),
+    password: text(),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+  },
+  (t) => [index().on(t.userId)],
+);
+
+export const verifications = pgTable(
+  "verifications",
+  {
+    id: uuid().primaryKey(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: time().notNull(),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+  },
+  (t) => [index().on(t.identifier)],
+);
+
+// Schemas.
+
+export const schemaVersions = pgTable(
+  "schema_versions",
+  {
+    name: text().notNull(),
+    version: integer().notNull(),
+    /** As it was registered: jsonb would reorder its keys. */
+    source: text().notNull(),
+    /** SHA-256 of the canonical JSON: equal schemas have equal hashes. */
+    hash: text().notNull(),
+    title: text(),
+    /** Null for the built-in ones, which change only by files. */
+    owner: uuid().references(() => accounts.id),
+    createdAt: createdAt(),
+    deprecatedAt: time(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.version] }), index().on(t.hash)],
+);
+
+// The tree and what lies in it.
+
+export const buckets = pgTable(
+  "buckets",
+  {
+    id: uuid().primaryKey(),
+    root: uuid().notNull(),
+    parent: uuid(),
+    /** From the root down to and with this one. */
+    path: uuid().array().notNull(),
+    type: text().notNull(),
+    /** The version of `bucket-<type>` that its metadata validates against. */
+    typeVersion: integer().notNull(),
+    name: text().notNull(),
+    /** Fractional index among its siblings. */
+    position: text().notNull(),
+    metadata: jsonb().$type<Json>().notNull(),
+    /** Of a root: whether processors that use a model may run below it. */
+    ai: boolean().notNull().default(true),
+    revision: integer().notNull().default(1),
+    createdBy: text().notNull(),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+    trashedAt: time(),
+    trashedBy: text(),
+  },
+  (t) => [
+    foreignKey({ columns: [t.parent], foreignColumns: [t.id] }),
+    index().on(t.parent, t.position, t.id),
+    index().on(t.root, t.id),
+    index().using("gin", t.path),
+  ],
+);
+
+export const members = pgTable(
+  "members",
+  {
+    root: uuid()
+      .notNull()
+      .references(() => buckets.id, { onDelete: "cascade" }),
+    account: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    role: text().$type<"owner" | "editor" | "commenter" | "viewer">().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.root, t.account] }), index().on(t.account)],
+);
+
+export const blobs = pgTable(
+  "blobs",
+  {
+    id: uuid().primaryKey(),
+    root: uuid().notNull(),
+    bucket: uuid()
+      .notNull()
+      .references(() => buckets.id),
+    schema: text().notNull(),
+    schemaVersion: integer().notNull(),
+    revision: integer().notNull().default(1),
+    content: json().notNull(),
+    metadata: jsonb().$type<Json>().notNull(),
+    derivedFrom: uuid(),
+    /** The run that made it: a run makes one blob. */
+    run: uuid().unique(),
+    createdBy: text().notNull(),
+    createdAt: createdAt(),
+    updatedBy: text().notNull(),
+    updatedAt: createdAt(),
+    trashedAt: time(),
+    trashedBy: text(),
+  },
+  (t) => [
+    index().on(t.bucket, t.id),
+    index().on(t.root, t.schema, t.id),
+    index().on(t.derivedFrom, t.id).where(sql`derived_from is not null`),
+  ],
+);
+
+/** Revisions that were replaced; the newest is in `blobs`. */
+export const blobRevisions = pgTable(
+  "blob_revisions",
+  {
+    blob: uuid()
+      .notNull()
+      .references(() => blobs.id, { onDelete: "cascade" }),
+    revision: integer().notNull(),
+    schemaVersion: integer().notNull(),
+    content: json().notNull(),
+    metadata: jsonb().$type<Json>().notNull(),
+    createdBy: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.blob, t.revision] })],
+);
+
+/**
+ * A passage of the split pane until chapters are documents.
+ * `revision` guards against two tabs writing over each other.
+ */
+export const passages = pgTable(
+  "passages",
+  {
+    id: uuid().primaryKey(),
+    root: uuid().notNull(),
+    chapter: uuid()
+      .notNull()
+      .references(() => buckets.id, { onDelete: "cascade" }),
+    position: text().notNull(),
+    notes: text().notNull().default(""),
+    revision: integer().notNull().default(1),
+    updatedAt: createdAt(),
+  },
+  (t) => [index().on(t.chapter, t.position, t.id)],
+);
+
+/** Answers kept for a day, so that a repeated POST gets the first one's answer. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    account: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    method: text().notNull(),
+    path: text().notNull(),
+    key: text().notNull(),
+    /** SHA-256 of the canonical JSON of the body. */
+    bodyHash: text().notNull(),
+    status: integer().notNull(),
+    answer: json().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.account, t.method, t.path, t.key] }), index().on(t.createdAt)],
+);
+
+// What happened.
+
+export const events = pgTable(
+  "events",
+  {
+    /** Order of insertion: a transaction that began after another's commit comes after it. */
+    seq: bigserial({ mode: "number" }).primaryKey(),
+    /** Gap-free, given by the relay; null until then. */
+    offset: bigint({ mode: "number" }),
+    id: uuid().notNull(),
+    root: uuid(),
+    /** The path of the bucket it happened in, as it was then. */
+    path: uuid().array().notNull(),
+    type: text().notNull(),
+    subject: text().notNull(),
+    actor: text().notNull(),
+    data: jsonb().$type<Json>().notNull(),
+    traceparent: text(),
+    time: createdAt(),
+  },
+  (t) => [
+    uniqueIndex().on(t.offset),
+    index("events_unnumbered_index").on(t.seq).where(sql`"offset" is null`),
+  ],
+);
+
+// Work.
+
+/** Processors this installation knows; their code is in the workers. */
+export const processors = pgTable("processors", {
+  id: text().primaryKey(),
+  version: text().notNull(),
+  title: text().notNull(),
+  description: text().notNull(),
+  inputs: text().array().notNull(),
+  output: text().notNull(),
+  trigger: text().$type<"on-create" | "on-request">().notNull(),
+  permissions: text().array().notNull(),
+  config: jsonb().$type<Json>(),
+  attempts: integer().notNull(),
+  installedAt: createdAt(),
+});
+
+export const runs = pgTable(
+  "runs",
+  {
+    id: uuid().primaryKey(),
+    root: uuid().notNull(),
+    bucket: uuid().notNull(),
+    processor: text().notNull(),
+    processorVersion: text().notNull(),
+    blob: uuid()
+      .notNull()
+      .references(() => blobs.id, { onDelete: "cascade" }),
+    revision: integer().notNull(),
+    /** What asked for it: `create`, or the id of a request. One request makes one run. */
+    request: text().notNull(),
+    config: jsonb().$type<Json>().notNull(),
+    status: text()
+      .$type<"queued" | "running" | "succeeded" | "cancelled" | "dead">()
+      .notNull()
+      .default("queued"),
+    /** The fence: how often it was claimed. Whoever writes names the attempt it claimed. */
+    attempt: integer().notNull().default(0),
+    maxAttempts: integer().notNull(),
+    dueAt: createdAt(),
+    claimedBy: text(),
+    leaseUntil: time(),
+    /** How often the sweeper announced it, and when last. */
+    sweep: integer().notNull().default(0),
+    sweptAt: time(),
+    progress: jsonb().$type<Json>(),
+    usage: jsonb().$type<Json>(),
+    error: jsonb().$type<{ type: string; sentence: string }>(),
+    /** Blobs it read beside its input: [{id, revision}]. */
+    read: jsonb().$type<{ id: string; revision: number }[]>().notNull().default([]),
+    cancelRequestedAt: time(),
+    cancelRequestedBy: text(),
+    queuedBy: text().notNull(),
+    queuedAt: createdAt(),
+    startedAt: time(),
+    endedAt: time(),
+    traceparent: text(),
+  },
+  (t) => [
+    unique("runs_once").on(t.processor, t.processorVersion, t.blob, t.revision, t.request),
+    index().on(t.blob, t.id),
+    index().on(t.root, t.id),
+    index("runs_open_index").on(t.dueAt).where(sql`status in ('queued', 'running')`),
+  ],
+);
+
+export const runAttempts = pgTable(
+  "run_attempts",
+  {
+    run: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    attempt: integer().notNull(),
+    worker: text().notNull(),
+    startedAt: createdAt(),
+    endedAt: time(),
+    /** `lost`: its worker vanished and the lease ran out. */
+    outcome: text().$type<"succeeded" | "failed" | "cancelled" | "lost">(),
+    error: jsonb().$type<{ type: string; sentence: string }>(),
+  },
+  (t) => [primaryKey({ columns: [t.run, t.attempt] })],
+);
+
+/** The text a run has streamed so far, apart from the hot rows; the newest attempt's only. */
+export const runPartials = pgTable("run_partials", {
+  run: uuid()
+    .primaryKey()
+    .references(() => runs.id, { onDelete: "cascade" }),
+  attempt: integer().notNull(),
+  text: text().notNull(),
+  model: text(),
+  practice: boolean().notNull().default(false),
+  savedAt: createdAt(),
+});

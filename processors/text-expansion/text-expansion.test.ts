@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import takeSchema from "../../schemas/expanded-text-v1.json";
+import { llmFor, type ModelSettings } from "../../src/llm/client.ts";
+import type { RunContext, Schemas } from "../../src/processors/sdk.ts";
+import { type ModelServer, startModelServer } from "../../test/support/model-server.ts";
+import expansion from "./index.ts";
+import { type ExpansionConfig, promptFor, WORDS_DEFAULT, WORDS_MOST } from "./prompt.ts";
+
+const NOTES = "Dusk. Hester climbs to the gallery to light up. It is lit already.";
+const CONFIG: ExpansionConfig = { words: WORDS_DEFAULT };
+const ajv = new Ajv2020({ strict: false, useDefaults: true });
+const isTake = ajv.compile(takeSchema);
+
+let server: ModelServer;
+beforeAll(async () => {
+  server = await startModelServer();
+});
+afterAll(() => server.stop());
+
+function expand(
+  settings: ModelSettings,
+  content: Schemas["text-input-v1"],
+  config = CONFIG,
+): { streamed: string[]; take: Promise<Schemas["expanded-text-v1"]> } {
+  const streamed: string[] = [];
+  const log = { info() {}, warn() {} };
+  const { signal } = new AbortController();
+  const context: RunContext<"text-input-v1", ExpansionConfig> = {
+    blob: {
+      id: "ask",
+      schema: "text-input-v1",
+      bucket: "chapter",
+      root: "book",
+      revision: 1,
+      content,
+      metadata: {},
+    },
+    config,
+    read: () => Promise.reject(new Error("an expansion reads nothing else")),
+    llm: llmFor(settings, signal, log),
+    stream: (delta) => void streamed.push(delta),
+    signal,
+    log,
+  };
+  return { streamed, take: expansion.run(context) };
+}
+
+describe("an expansion", () => {
+  test("streams its take and labels the practice model's", async () => {
+    const { streamed, take } = expand({ practice: true }, { text: NOTES });
+    const made = await take;
+    expect(made).toMatchObject({ model: "practice", practice: true });
+    expect(made.text).toContain("It is lit already.");
+    expect(made.ended).toBeUndefined();
+    expect(streamed.join("").trim()).toBe(made.text);
+    expect(isTake(made)).toBe(true);
+  });
+
+  test("by a provider's model names it and is no practice", async () => {
+    server.behave({ kind: "answer", text: "The lamp burned." });
+    const { take } = expand({ baseUrl: server.url, model: "m" }, { text: NOTES });
+    expect(await take).toEqual({ text: "The lamp burned.", model: "test-model" });
+  });
+
+  test("that the model's limit ended says so", async () => {
+    server.behave({ kind: "length", text: "The lamp" });
+    const { take } = expand({ baseUrl: server.url, model: "m" }, { text: NOTES });
+    expect(await take).toEqual({ text: "The lamp", model: "test-model", ended: "length" });
+  });
+
+  test("takes the writer's own length over the configured one", async () => {
+    const { take } = expand(
+      { practice: true },
+      { text: NOTES, instruction: "Keep it to 60 words." },
+    );
+    const words = (await take).text.split(/\s+/).length;
+    expect(words).toBeGreaterThan(50);
+    expect(words).toBeLessThan(70);
+  });
+
+  test("that ended early keeps what was streamed", () => {
+    const kept = expansion.keep!({
+      text: "The lamp ",
+      model: "m",
+      practice: false,
+      ended: "stopped",
+    });
+    expect(kept).toEqual({ text: "The lamp", model: "m", ended: "stopped" });
+    expect(isTake(kept)).toBe(true);
+  });
+});
+
+describe("the prompt", () => {
+  test("holds the notes apart from what the writer asks and how it should sound", () => {
+    const [system, user] = promptFor(
+      { text: NOTES, instruction: "More fog.", style: "Spare." },
+      { words: 250, language: "Italian" },
+    );
+    expect(system!.content).toContain("about 250 words");
+    expect(system!.content).toContain("Write in Italian.");
+    expect(user!.content).toStartWith(`<notes>\n${NOTES}\n</notes>`);
+    expect(user!.content).toContain("The writer asks: More fog.");
+    expect(user!.content).toContain("It should sound like this: Spare.");
+  });
+
+  test("never asks for less than the notes hold", () => {
+    const [system] = promptFor({ text: "word ".repeat(400) }, CONFIG);
+    expect(system!.content).toContain("about 500 words");
+    const [longest] = promptFor({ text: "w ".repeat(10_000) }, CONFIG);
+    expect(longest!.content).toContain(`about ${WORDS_MOST} words`);
+  });
+});
+
+test("the configuration defaults to a length and refuses strange ones", () => {
+  const valid = ajv.compile(expansion.config!);
+  const config: Record<string, unknown> = {};
+  expect(valid(config)).toBe(true);
+  expect(config).toEqual({ words: WORDS_DEFAULT });
+  expect(valid({ words: 5 })).toBe(false);
+  expect(valid({ words: 5_000 })).toBe(false);
+});

@@ -1,0 +1,244 @@
+/** Blobs: JSON values that validate against a version of a schema and lie in a bucket. */
+import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { blobRevisions, blobs } from "../../drizzle/tables.ts";
+import { type AccountActor, type MemberRole, nameOf, requireWriter, roleOf } from "../access.ts";
+import { findBucket, requireTakes } from "../buckets/buckets.ts";
+import { type Db, transact } from "../database.ts";
+import { append } from "../events/append.ts";
+import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
+import { conflict, invalid, notFound, Problem } from "../problem.ts";
+import { queueTriggered } from "../runs/queue.ts";
+import { parseSchemaRef, schemaId } from "../schemas/names.ts";
+import { findVersion, hintsOf, requireValid } from "../schemas/versions.ts";
+
+export type Blob = typeof blobs.$inferSelect;
+export type BlobSeen = Blob & { role: MemberRole };
+
+export type BlobDraft = {
+  /** `text-input-v1`, or `text-input` for its latest version. */
+  schema: string;
+  bucket: string;
+  content: unknown;
+  metadata?: Record<string, unknown> | undefined;
+};
+
+/** Metadata travels in every event of its blob, and brokers bound their messages. In UTF-16 units of JSON. */
+const METADATA_LIMIT = 16 * 1024;
+
+function requireBounded(metadata: Record<string, unknown> | undefined): void {
+  if (metadata && JSON.stringify(metadata).length > METADATA_LIMIT)
+    throw invalid([
+      {
+        pointer: "/metadata",
+        rule: "maxLength",
+        message: `must have at most ${METADATA_LIMIT} characters as JSON`,
+      },
+    ]);
+}
+
+/**
+ * Stores a blob with its event and the runs that it triggers.
+ * @throws 404, 403 for the bucket; 409 when that is trashed; 422 for an unknown schema, content
+ *   that does not validate, a schema that the bucket does not take.
+ */
+export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<Blob> {
+  return transact(db, async (tx) => {
+    const bucket = await findBucket(tx, actor, draft.bucket);
+    requireWriter(bucket.role);
+    if (bucket.trashedAt) throw conflict("trashed", "The bucket is in the trash");
+    requireBounded(draft.metadata);
+    const schema = await requireValid(tx, draft.schema, draft.content);
+    await requireTakes(tx, bucket, schema.name);
+    const [blob] = await tx
+      .insert(blobs)
+      .values({
+        id: Bun.randomUUIDv7(),
+        root: bucket.root,
+        bucket: bucket.id,
+        schema: schema.name,
+        schemaVersion: schema.version,
+        content: draft.content,
+        metadata: draft.metadata ?? {},
+        createdBy: nameOf(actor),
+        updatedBy: nameOf(actor),
+      })
+      .returning();
+    await append(tx, actor, {
+      type: `blob.created.${schemaIdOf(blob!)}`,
+      place: bucket,
+      subject: blob!.id,
+      data: blobFacts(blob!),
+    });
+    await queueTriggered(tx, actor, blob!, bucket);
+    return blob!;
+  });
+}
+
+/** @throws 404 when the actor may not see it. */
+export async function findBlob(db: Db, actor: AccountActor, id: string): Promise<BlobSeen> {
+  if (!isId(id)) throw notFound("This blob");
+  const [row] = await db
+    .select({ blob: blobs, role: roleOf(actor, blobs.root) })
+    .from(blobs)
+    .where(eq(blobs.id, id));
+  if (!row?.role) throw notFound("This blob");
+  return { ...row.blob, role: row.role };
+}
+
+export type BlobFilter = {
+  bucket?: string | undefined;
+  /** An id for one version, a name for all of them. */
+  schema?: string | undefined;
+  derivedFrom?: string | undefined;
+};
+
+/** Newest first; of what the actor may see, without the trash. */
+export async function listBlobs(
+  db: Db,
+  actor: AccountActor,
+  filter: BlobFilter,
+  request: PageRequest,
+): Promise<Page<Blob>> {
+  if (filter.bucket) await findBucket(db, actor, filter.bucket);
+  if (filter.derivedFrom && !isId(filter.derivedFrom)) throw notFound("This blob");
+  const rows = await db
+    .select()
+    .from(blobs)
+    .where(
+      and(
+        sql`${roleOf(actor, blobs.root)} is not null`,
+        isNull(blobs.trashedAt),
+        filter.bucket ? eq(blobs.bucket, filter.bucket) : undefined,
+        filter.derivedFrom ? eq(blobs.derivedFrom, filter.derivedFrom) : undefined,
+        filter.schema ? ofSchema(filter.schema) : undefined,
+        request.cursor ? lt(blobs.id, request.cursor) : undefined,
+      ),
+    )
+    .orderBy(desc(blobs.id))
+    .limit(request.limit + 1);
+  return page(rows, request);
+}
+
+function ofSchema(ref: string): SQL | undefined {
+  const parsed = parseSchemaRef(ref);
+  if (!parsed) throw badQuery("schema", `“${ref}” is not a schema`);
+  return and(
+    eq(blobs.schema, parsed.name),
+    parsed.version === "latest" ? undefined : eq(blobs.schemaVersion, parsed.version),
+  );
+}
+
+export type BlobChange = {
+  content: unknown;
+  metadata?: Record<string, unknown> | undefined;
+  /** Absent: the version it has. */
+  schema?: string | undefined;
+};
+
+/**
+ * Replaces a blob's content by a new revision; the old one is kept.
+ * @throws 404, 403; 412 when `expected` is not its revision; 409 `immutable`, `trashed`; 422
+ */
+export async function putBlob(
+  db: Db,
+  actor: AccountActor,
+  id: string,
+  expected: number,
+  change: BlobChange,
+): Promise<Blob> {
+  return transact(db, async (tx) => {
+    // Locked: two writers with the same revision come one after the other, the second is stale.
+    await tx.execute(sql`select 1 from blobs where id = ${isId(id) ? id : null} for update`);
+    const blob = await findBlob(tx, actor, id);
+    requireWriter(blob.role);
+    await requireChangeable(tx, blob, expected);
+    requireBounded(change.metadata);
+    const bucket = await findBucket(tx, actor, blob.bucket);
+    const schema = await requireValid(tx, change.schema ?? schemaIdOf(blob), change.content);
+    if (change.schema) await requireTakes(tx, bucket, schema.name);
+    await keepRevision(tx, blob);
+    const [updated] = await tx
+      .update(blobs)
+      .set({
+        content: change.content,
+        metadata: change.metadata ?? blob.metadata,
+        schema: schema.name,
+        schemaVersion: schema.version,
+        revision: blob.revision + 1,
+        updatedBy: nameOf(actor),
+        updatedAt: new Date(),
+      })
+      .where(eq(blobs.id, id))
+      .returning();
+    await append(tx, actor, {
+      type: `blob.updated.${schemaIdOf(updated!)}`,
+      place: bucket,
+      subject: id,
+      data: blobFacts(updated!),
+    });
+    return updated!;
+  });
+}
+
+/** Copies the standing revision aside, before it is replaced. */
+async function keepRevision(tx: Db, blob: Blob): Promise<void> {
+  await tx.insert(blobRevisions).values({
+    blob: blob.id,
+    revision: blob.revision,
+    schemaVersion: blob.schemaVersion,
+    content: blob.content,
+    metadata: blob.metadata,
+    createdBy: blob.updatedBy,
+    createdAt: blob.updatedAt,
+  });
+}
+
+/** @throws 412 when `expected` is not its revision; 409 `trashed`, `immutable` */
+export async function requireChangeable(db: Db, blob: Blob, expected: number): Promise<void> {
+  if (blob.revision !== expected) throw stale(blob.revision);
+  if (blob.trashedAt) throw conflict("trashed", "This blob is in the trash");
+  const schema = await findVersion(db, blob.schema, blob.schemaVersion);
+  if (schema && hintsOf(schema).immutable)
+    throw conflict(
+      "immutable",
+      "This blob never changes",
+      `${schemaIdOf(blob)} is immutable: make a new blob instead.`,
+    );
+}
+
+export const stale = (revision: number, members: Record<string, unknown> = {}) =>
+  new Problem(412, "stale", "It was changed meanwhile", {
+    detail: `The current revision is ${revision}. Read it again, then repeat the change.`,
+    headers: { etag: `"${revision}"` },
+    members: { revision, ...members },
+  });
+
+export const schemaIdOf = (blob: Pick<Blob, "schema" | "schemaVersion">) =>
+  schemaId(blob.schema, blob.schemaVersion);
+
+/** What an event says of a blob: all but its content, which may be large. */
+export function blobFacts(blob: Blob) {
+  return {
+    id: blob.id,
+    schema: schemaIdOf(blob),
+    bucket: blob.bucket,
+    root: blob.root,
+    revision: blob.revision,
+    metadata: blob.metadata,
+    derivedFrom: blob.derivedFrom,
+    run: blob.run,
+  };
+}
+
+/** As the API shows a blob. */
+export function blobView(blob: Blob) {
+  return {
+    ...blobFacts(blob),
+    content: blob.content,
+    createdBy: blob.createdBy,
+    createdAt: blob.createdAt,
+    updatedBy: blob.updatedBy,
+    updatedAt: blob.updatedAt,
+    ...(blob.trashedAt ? { trashedAt: blob.trashedAt, trashedBy: blob.trashedBy } : {}),
+  };
+}

@@ -1,0 +1,89 @@
+/** From rows to what the writer's page shows, and the fragments of it that change. */
+import { ExpandingCountUpdate } from "../../views/chapters/page.tsx";
+import {
+  isExpanding,
+  markOf,
+  PassageAdded,
+  PassageUpdate,
+  type PassageView,
+  type RunView,
+} from "../../views/chapters/passage.tsx";
+import type { MarkName } from "../../views/ui/mark.tsx";
+import type { Db } from "../database.ts";
+import type { ExpandedTextV1, TextInputV1 } from "../schemas/types.ts";
+import { type PassageState, passageStates } from "./passages.ts";
+
+/** What this process heard of a running run, which may be ahead of the last checkpoint. */
+export type Heard = (run: string) => { attempt: number; text: string } | undefined;
+
+export async function passageViews(db: Db, chapter: string, heard: Heard): Promise<PassageView[]> {
+  const states = await passageStates(db, chapter);
+  return states.map((state, at) => passageView(state, at + 1, heard));
+}
+
+export function passageView(state: PassageState, number: number, heard: Heard): PassageView {
+  const { passage, ask } = state;
+  return {
+    id: passage.id,
+    number,
+    notes: passage.notes,
+    revision: passage.revision,
+    run: runView(state, heard),
+    take: newestTake(state),
+    notesChanged: ask !== undefined && (ask.content as TextInputV1).text !== passage.notes,
+  };
+}
+
+/** A run that died leaves what it had written; that is newer than any take before it. */
+function newestTake({ run, take, partial }: PassageState): ExpandedTextV1 | null {
+  if (run?.status === "dead" && partial?.text.trim()) {
+    const { text, model, practice } = partial;
+    return { text, model: model ?? "unknown", practice, ended: "cut" };
+  }
+  return take ? (take.content as ExpandedTextV1) : null;
+}
+
+function runView({ run, partial }: PassageState, heard: Heard): RunView | null {
+  if (!run) return null;
+  const live = run.status === "running" ? heard(run.id) : undefined;
+  return {
+    id: run.id,
+    status: run.status,
+    attempt: run.attempt,
+    partial: live?.attempt === run.attempt ? live.text : keptText(run, partial),
+    problem: run.error?.sentence ?? null,
+    dueAt: run.status === "queued" && run.error ? run.dueAt.toISOString() : null,
+  };
+}
+
+/** An older attempt's text is shown while the run waits, not under what a new attempt writes. */
+function keptText(run: NonNullable<PassageState["run"]>, partial: PassageState["partial"]): string {
+  if (!partial) return "";
+  return run.status !== "running" || partial.attempt === run.attempt ? partial.text : "";
+}
+
+/** The fragments that follow from a change of one passage. */
+export async function passageUpdate(db: Db, chapter: string, passage: string, heard: Heard) {
+  const views = await passageViews(db, chapter, heard);
+  const changed = views.find((view) => view.id === passage);
+  if (!changed) return null;
+  return (
+    <>
+      <PassageUpdate passage={changed} />
+      <ExpandingCountUpdate count={views.filter(({ run }) => isExpanding(run)).length} />
+    </>
+  );
+}
+
+export async function passageAdded(db: Db, chapter: string, passage: string, focus: boolean) {
+  const added = (await passageViews(db, chapter, () => undefined)).find(({ id }) => id === passage);
+  return added ? <PassageAdded passage={added} focus={focus} /> : null;
+}
+
+/** The mark that stands for a chapter: what awaits the writer first. */
+export function markOfChapter(views: PassageView[]): MarkName {
+  const marks = views.map(markOf);
+  return URGENT.find((mark) => marks.includes(mark)) ?? "fresh";
+}
+
+const URGENT: MarkName[] = ["expanding", "changed", "to-write"];

@@ -1,0 +1,146 @@
+import { eq } from "drizzle-orm";
+import { Hono } from "hono";
+import { Type } from "typebox";
+import { accounts } from "../../drizzle/tables.ts";
+import { ChapterPage } from "../../views/chapters/page.tsx";
+import type { Assets } from "../assets.ts";
+import { findBlob } from "../blobs/blobs.ts";
+import { childrenOf, findBucket } from "../buckets/buckets.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Database } from "../database.ts";
+import type { Feed } from "../events/feed.ts";
+import {
+  actorOf,
+  bodyOf,
+  etag,
+  expectedRevision,
+  formOf,
+  type Http,
+  type HttpContext,
+} from "../http.ts";
+import { once } from "../idempotency.ts";
+import { notFound } from "../problem.ts";
+import type { Processor } from "../processors/sdk.ts";
+import { cancelRun, findRun, retryRun } from "../runs/runs.ts";
+import { tellAdded, tellNotes } from "./live.tsx";
+import { type Heard, markOfChapter, passageAdded, passageUpdate, passageViews } from "./page.tsx";
+import { addPassage, askForExpansion, findPassage, notesSavedAt, writeNotes } from "./passages.ts";
+
+const NotesShape = Type.Object({ notes: Type.String() }, { additionalProperties: false });
+
+export type WriterParts = {
+  db: Database;
+  bus: Bus;
+  feed: Feed;
+  assets: Assets;
+  processors: readonly Processor[];
+  heard: Heard;
+  /** What the page names; null for the practice model. */
+  modelName: string | null;
+};
+
+/** The writer's page and what its buttons do. The public way to the same things is under /api. */
+export function writerRoutes(parts: WriterParts) {
+  const { db, bus, heard } = parts;
+
+  /** The passage that a run's input belongs to, as fragments. */
+  async function updateOfRun(c: HttpContext, id: string) {
+    const blob = await findBlob(db, actorOf(c), (await findRun(db, actorOf(c), id)).blob);
+    const { passage } = blob.metadata;
+    if (typeof passage !== "string") throw notFound("This passage");
+    return c.html((await passageUpdate(db, blob.bucket, passage, heard)) ?? "");
+  }
+
+  return new Hono<Http>()
+    .get("/chapters/:id", async (c) => {
+      const actor = actorOf(c);
+      // Before anything is read: what happens from here on, the socket tells.
+      const since = `${parts.feed.epoch}:${parts.feed.offset}`;
+      const chapter = await findBucket(db, actor, c.req.param("id"));
+      if (chapter.type !== "chapter" || !chapter.parent) throw notFound("This chapter");
+      const book = await findBucket(db, actor, chapter.root);
+      const siblings = await childrenOf(db, chapter.parent);
+      const chapters = await Promise.all(
+        siblings
+          .filter((one) => one.type === "chapter")
+          .map(async (one, at) => {
+            const views = await passageViews(db, one.id, heard);
+            return {
+              id: one.id,
+              number: at + 1,
+              title: one.name,
+              mark: markOfChapter(views),
+              views,
+            };
+          }),
+      );
+      const current = chapters.find((one) => one.id === chapter.id);
+      if (!current) throw notFound("This chapter");
+      const [account] = await db.select().from(accounts).where(eq(accounts.id, actor.account));
+      return c.html(
+        <ChapterPage
+          assets={parts.assets}
+          account={account!}
+          book={{ title: book.name }}
+          chapters={chapters}
+          chapter={current}
+          passages={current.views}
+          since={since}
+          savedAt={await notesSavedAt(db, chapter.id)}
+          model={parts.modelName}
+        />,
+      );
+    })
+    .post("/chapters/:id/passages", async (c) => {
+      const actor = actorOf(c);
+      const chapter = c.req.param("id");
+      const { answer } = await once(db, actor, keyed(c, null), async (tx) => ({
+        status: 201,
+        answer: { id: (await addPassage(tx, actor, chapter)).id },
+      }));
+      const passage = await findPassage(db, actor, (answer as { id: string }).id);
+      await tellAdded(db, bus, passage);
+      return c.html((await passageAdded(db, chapter, passage.id, true)) ?? "", 201);
+    })
+    .put("/passages/:id/notes", async (c) => {
+      const actor = actorOf(c);
+      const id = c.req.param("id");
+      await findPassage(db, actor, id);
+      const expected = expectedRevision(c);
+      const { notes } = await bodyOf(c, NotesShape);
+      const written = await writeNotes(db, actor, id, expected, notes);
+      // What follows is a hint to the other tabs; the notes are kept whatever becomes of it.
+      tellNotes(db, bus, written, heard).catch((error) =>
+        c.get("log").warn({ err: error }, "the other tabs were not told of notes"),
+      );
+      const { revision, updatedAt } = written;
+      return c.json({ revision, savedAt: updatedAt }, 200, etag(revision));
+    })
+    .post("/passages/:id/asks", async (c) => {
+      const actor = actorOf(c);
+      const passage = await findPassage(db, actor, c.req.param("id"));
+      const { notes = passage.notes } = await formOf(c);
+      // Browsers send line breaks of a form as CRLF; the ask is to equal the notes.
+      const text = notes.replaceAll("\r\n", "\n");
+      await once(db, actor, keyed(c, { notes: text }), async (tx) => ({
+        status: 201,
+        answer: { ask: (await askForExpansion(tx, actor, passage.id, text)).id },
+      }));
+      return c.html((await passageUpdate(db, passage.chapter, passage.id, heard)) ?? "", 201);
+    })
+    .post("/runs/:id/cancellation", async (c) => {
+      await cancelRun(db, actorOf(c), parts.processors, c.req.param("id"));
+      return updateOfRun(c, c.req.param("id"));
+    })
+    .post("/runs/:id/retry", async (c) => {
+      await retryRun(db, actorOf(c), c.req.param("id"));
+      return updateOfRun(c, c.req.param("id"));
+    });
+}
+
+const keyed = (c: HttpContext, body: unknown) => ({
+  method: c.req.method,
+  path: c.req.path,
+  key: c.req.header("idempotency-key"),
+  body,
+});

@@ -1,0 +1,126 @@
+/**
+ * The environment, read once. A bad one stops the start with the list of all that is wrong.
+ */
+import { resolve } from "node:path";
+
+export type Role = "web" | "worker" | "relay";
+
+/** `baseUrl` is used exactly as typed; some servers need no key. */
+export type ModelSettings =
+  | { baseUrl: string; apiKey?: string; model: string }
+  | { practice: true };
+
+export type Env = {
+  port: number;
+  host: string;
+  /** Absolute: the database, the files and the secrets of a studio that runs on its own. */
+  dataFolder: string;
+  /** Absent: the studio runs a Postgres of its own in `dataFolder`. */
+  databaseUrl: string | undefined;
+  /** Absent: everything runs in this process. */
+  natsUrl: string | undefined;
+  roles: ReadonlySet<Role>;
+  model: ModelSettings;
+  /** Signs cookies; absent: made once and kept in `dataFolder`. */
+  secret: string | undefined;
+  signup: "invite" | "open";
+  publicUrl: URL | undefined;
+  /** How many proxies in front may be believed when they name the client's address. */
+  trustedProxy: boolean;
+  logLevel: string;
+};
+
+export class BadEnvironment extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The environment is not right:\n${problems.map((p) => `  - ${p}`).join("\n")}`);
+    this.name = "BadEnvironment";
+  }
+}
+
+const ROLES: readonly Role[] = ["web", "worker", "relay"];
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+const DEFAULT_BASE_URL = "https://api.openai.com/v1";
+/** Shorter ones could be guessed; `openssl rand -hex 32` makes a good one. */
+const SECRET_MIN_LENGTH = 32;
+
+export function readEnv(source: Record<string, string | undefined>, cwd = process.cwd()): Env {
+  const problems: string[] = [];
+  // An empty variable is how compose files and .env templates say "not set".
+  const get = (name: string) => source[name]?.trim() || undefined;
+
+  const url = (name: string, protocols: string[]): string | undefined => {
+    const value = get(name);
+    if (value === undefined) return undefined;
+    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+      problems.push(`${name} must be a URL that starts with ${protocols.join(" or ")}//.`);
+      return undefined;
+    }
+    return value;
+  };
+
+  const portText = get("PORT") ?? "3000";
+  const port = Number(portText);
+  if (!/^\d+$/.test(portText) || port > 65_535)
+    problems.push(`PORT must be a number from 0 to 65535, not “${portText}”.`);
+
+  const roles = new Set<Role>();
+  for (const word of (get("ROLES") ?? ROLES.join(",")).split(",").map((w) => w.trim())) {
+    if ((ROLES as readonly string[]).includes(word)) roles.add(word as Role);
+    else problems.push(`ROLES may name ${ROLES.join(", ")}; “${word}” is none of them.`);
+  }
+
+  const databaseUrl = url("DATABASE_URL", ["postgres:", "postgresql:"]);
+  const natsUrl = url("NATS_URL", ["nats:", "tls:", "ws:", "wss:"]);
+  if (natsUrl && !get("DATABASE_URL"))
+    problems.push(
+      "NATS_URL is set without DATABASE_URL. Processes that share a bus must share a database: set both, or neither.",
+    );
+  if (roles.size < ROLES.length && !(get("DATABASE_URL") && get("NATS_URL")))
+    problems.push(
+      "ROLES leaves something to other processes, which need DATABASE_URL and NATS_URL to meet. Set both, or leave ROLES out.",
+    );
+
+  const signup = get("REYNA_SIGNUP") ?? "invite";
+  if (signup !== "invite" && signup !== "open")
+    problems.push(`REYNA_SIGNUP must be invite or open, not “${signup}”.`);
+
+  const secret = get("REYNA_SECRET");
+  if (secret && secret.length < SECRET_MIN_LENGTH)
+    problems.push(`REYNA_SECRET must have at least ${SECRET_MIN_LENGTH} characters.`);
+
+  const logLevel = get("LOG_LEVEL") ?? "info";
+  if (!LOG_LEVELS.includes(logLevel))
+    problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`);
+
+  const apiKey = get("OPENAI_API_KEY");
+  const baseUrl = url("OPENAI_BASE_URL", ["http:", "https:"]);
+  const model = get("OPENAI_MODEL");
+  if ((apiKey || baseUrl) && !model)
+    problems.push(
+      "OPENAI_MODEL is missing: name the model to ask, for example OPENAI_MODEL=gpt-4o-mini or the name your own server uses.",
+    );
+  if (model && !apiKey && !baseUrl)
+    problems.push(
+      "OPENAI_MODEL is set without OPENAI_API_KEY or OPENAI_BASE_URL: say where the model is.",
+    );
+
+  const publicUrl = url("REYNA_PUBLIC_URL", ["http:", "https:"]);
+  if (problems.length > 0) throw new BadEnvironment(problems);
+
+  return {
+    port,
+    host: get("HOST") ?? "127.0.0.1",
+    dataFolder: resolve(cwd, get("REYNA_DATA") ?? "./data"),
+    databaseUrl,
+    natsUrl,
+    roles,
+    model: model
+      ? { baseUrl: baseUrl ?? DEFAULT_BASE_URL, ...(apiKey ? { apiKey } : {}), model }
+      : { practice: true },
+    secret,
+    signup: signup as Env["signup"],
+    publicUrl: publicUrl ? new URL(publicUrl) : undefined,
+    trustedProxy: /^(1|true|yes)$/i.test(get("REYNA_TRUSTED_PROXY") ?? ""),
+    logLevel,
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * JSON as the studio takes it. Postgres refuses some of what JSON allows (U+0000, lone surrogates),
+ * and deep nesting exhausts stacks further in: both are refused here, with the place.
+ */
+import { type FieldError, invalid, Problem } from "./problem.ts";
+
+/** The largest JSON body, in bytes. */
+export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+/** The deepest nesting of arrays and objects. */
+export const NESTING_LIMIT = 64;
+
+export async function readJson(request: Request): Promise<unknown> {
+  return parseJson(await readText(request));
+}
+
+export function parseJson(text: string): unknown {
+  // Before JSON.parse: it would recurse through whatever depth it is given.
+  if (nestingOf(text) > NESTING_LIMIT)
+    throw invalid([
+      {
+        pointer: "",
+        rule: "nesting",
+        message: `must not nest deeper than ${NESTING_LIMIT} levels`,
+      },
+    ]);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem(400, "not-json", "The body is not JSON");
+  }
+  const errors = unstorable(value);
+  if (errors.length > 0) throw invalid(errors);
+  return value;
+}
+
+/** A text body within the limit. @throws 400 when it is not UTF-8, 413 */
+export async function readText(request: Request): Promise<string> {
+  const tooLarge = () =>
+    new Problem(413, "too-large", "The body is too large", {
+      detail: `At most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB of JSON fit in one request.`,
+    });
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+  if (!request.body) return "";
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let bytes = 0;
+  try {
+    for await (const chunk of request.body) {
+      bytes += chunk.byteLength;
+      if (bytes > BODY_LIMIT_BYTES) throw tooLarge();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw new Problem(400, "not-json", "The body is not UTF-8");
+    throw error;
+  }
+}
+
+/** How deep the brackets of a JSON text go, strings left out; needs no valid JSON. */
+function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (inString) {
+      if (c === 0x5c) i++;
+      else if (c === 0x22) inString = false;
+    } else if (c === 0x22) inString = true;
+    else if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (c === 0x5d || c === 0x7d) depth--;
+  }
+  return deepest;
+}
+
+function unstorable(value: unknown, pointer = "", errors: FieldError[] = []): FieldError[] {
+  if (typeof value === "string") checkString(value, pointer, errors);
+  else if (typeof value === "number") {
+    if (!Number.isFinite(value))
+      errors.push({ pointer, rule: "number", message: "is beyond what a double holds" });
+  } else if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) unstorable(item, `${pointer}/${i}`, errors);
+  } else if (value !== null && typeof value === "object") {
+    for (const [key, item] of Object.entries(value)) {
+      const inner = `${pointer}/${escapePointer(key)}`;
+      checkString(key, inner, errors);
+      unstorable(item, inner, errors);
+    }
+  }
+  return errors;
+}
+
+function checkString(text: string, pointer: string, errors: FieldError[]): void {
+  if (text.includes("\u0000"))
+    errors.push({ pointer, rule: "nul", message: "holds U+0000, which cannot be stored" });
+  if (!text.isWellFormed())
+    errors.push({ pointer, rule: "unicode", message: "holds half of a surrogate pair" });
+}
+
+/** RFC 6901, section 3. */
+export function escapePointer(token: string): string {
+  return token.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** Keys sorted, no white space: equal values have equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}
+
+export function hashJson(value: unknown): string {
+  return new Bun.CryptoHasher("sha256").update(canonicalJson(value)).digest("hex");
+}

@@ -1,0 +1,36 @@
+import { EmbeddedUnavailable } from "./embedded-postgres.ts";
+import { BadEnvironment, type Env, readEnv } from "./env.ts";
+import { openLog } from "./log.ts";
+import { builtin } from "./processors/builtin.ts";
+import { CannotStart, openStudio, type Studio } from "./studio.ts";
+
+try {
+  const env = readEnv(process.env);
+  const log = openLog(env.logLevel);
+  const studio = await openStudio(env, log, builtin);
+  greet(env, studio);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, async () => {
+      log.info({ signal }, "stopping: what runs may finish");
+      await studio.stop();
+      process.exit(0);
+    });
+} catch (error) {
+  const known = [BadEnvironment, CannotStart, EmbeddedUnavailable].some(
+    (kind) => error instanceof kind,
+  );
+  console.error(known ? `\n${(error as Error).message}\n` : error);
+  process.exit(1);
+}
+
+function greet(env: Env, { url, setupCode }: Studio): void {
+  if (!url) return;
+  const model =
+    "practice" in env.model
+      ? "the practice model (set OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL for a real one)"
+      : `${env.model.model} at ${env.model.baseUrl}`;
+  console.log(`\n  ReYNa Studio is open at ${url}`);
+  console.log(`  Model: ${model}`);
+  if (setupCode) console.log(`  Setup code, asked over a network: ${setupCode}`);
+  console.log("");
+}

@@ -1,0 +1,52 @@
+import { Hono } from "hono";
+import { Type } from "typebox";
+import type { Database } from "../database.ts";
+import { actorOf, answerOnce, bodyOf, type Http } from "../http.ts";
+import { pageRequest } from "../lists.ts";
+import type { Processor } from "../processors/sdk.ts";
+import { cancelRun, findRun, listRuns, requestRun, retryRun, runSummary, runView } from "./runs.ts";
+
+const RunRequestShape = Type.Object(
+  {
+    processor: Type.String(),
+    blob: Type.String(),
+    config: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { additionalProperties: false },
+);
+
+/** What this web process heard of a run's text, which may be ahead of the last checkpoint. */
+type Heard = (run: string) => { attempt: number; text: string } | undefined;
+
+export function runRoutes(db: Database, processors: readonly Processor[], heard: Heard) {
+  return new Hono<Http>()
+    .post("/", async (c) => {
+      const actor = actorOf(c);
+      const request = await bodyOf(c, RunRequestShape);
+      return answerOnce(c, db, request, async (tx) => ({
+        status: 202,
+        answer: runSummary(await requestRun(tx, actor, request)),
+      }));
+    })
+    .get("/", async (c) => {
+      const { status, processor, blob, bucket, ...query } = c.req.query();
+      const filter = { status, processor, blob, bucket };
+      const found = await listRuns(db, actorOf(c), filter, pageRequest(query));
+      return c.json({ items: found.items.map(runSummary), next: found.next });
+    })
+    .get("/:id", async (c) => {
+      const view = await runView(db, await findRun(db, actorOf(c), c.req.param("id")));
+      const live = view.status === "running" ? heard(view.id) : undefined;
+      if (live && live.attempt === view.attempt && live.text.length > (view.partial?.length ?? 0))
+        return c.json({ ...view, partial: live.text, partialAttempt: live.attempt });
+      return c.json(view);
+    })
+    .post("/:id/cancellation", async (c) => {
+      const run = await cancelRun(db, actorOf(c), processors, c.req.param("id"));
+      return c.json(runSummary(run), run.status === "running" ? 202 : 200);
+    })
+    .post("/:id/retry", async (c) => {
+      const run = await retryRun(db, actorOf(c), c.req.param("id"));
+      return c.json(runSummary(run), 202);
+    });
+}

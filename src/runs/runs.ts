@@ -1,0 +1,235 @@
+/** Runs as people see and steer them. */
+import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
+import { blobs, processors, runAttempts, runPartials, runs } from "../../drizzle/tables.ts";
+import { type AccountActor, type MemberRole, nameOf, requireWriter, roleOf } from "../access.ts";
+import { announce } from "../announce.ts";
+import { findBlob } from "../blobs/blobs.ts";
+import { findBucket } from "../buckets/buckets.ts";
+import { type Db, transact } from "../database.ts";
+import { append } from "../events/append.ts";
+import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
+import { conflict, invalid, notFound } from "../problem.ts";
+import type { Processor } from "../processors/sdk.ts";
+import { schemaId } from "../schemas/names.ts";
+import { validate } from "../schemas/validation.ts";
+import { queueRun, type Run, runFacts, surroundingsOf } from "./queue.ts";
+import { settleCancelled } from "./settle.ts";
+
+export type RunSeen = Run & { role: MemberRole };
+export type RunStatus = Run["status"];
+
+const STATUSES: readonly RunStatus[] = ["queued", "running", "succeeded", "cancelled", "dead"];
+
+/** @throws 404 when the actor may not see it. */
+export async function findRun(db: Db, actor: AccountActor, id: string): Promise<RunSeen> {
+  if (!isId(id)) throw notFound("This run");
+  const [row] = await db
+    .select({ run: runs, role: roleOf(actor, runs.root) })
+    .from(runs)
+    .where(eq(runs.id, id));
+  if (!row?.role) throw notFound("This run");
+  return { ...row.run, role: row.role };
+}
+
+export type RunFilter = {
+  status?: string | undefined;
+  processor?: string | undefined;
+  blob?: string | undefined;
+  bucket?: string | undefined;
+};
+
+export async function listRuns(
+  db: Db,
+  actor: AccountActor,
+  filter: RunFilter,
+  request: PageRequest,
+): Promise<Page<Run>> {
+  if (filter.status && !STATUSES.includes(filter.status as RunStatus))
+    throw badQuery("status", `must be one of ${STATUSES.join(", ")}`);
+  if (filter.blob) await findBlob(db, actor, filter.blob);
+  if (filter.bucket) await findBucket(db, actor, filter.bucket);
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(
+      and(
+        sql`${roleOf(actor, runs.root)} is not null`,
+        filter.status ? eq(runs.status, filter.status as RunStatus) : undefined,
+        filter.processor ? eq(runs.processor, filter.processor) : undefined,
+        filter.blob ? eq(runs.blob, filter.blob) : undefined,
+        filter.bucket ? eq(runs.bucket, filter.bucket) : undefined,
+        request.cursor ? lt(runs.id, request.cursor) : undefined,
+      ),
+    )
+    .orderBy(desc(runs.id))
+    .limit(request.limit + 1);
+  return page(rows, request);
+}
+
+export type RunRequest = {
+  processor: string;
+  blob: string;
+  config?: Record<string, unknown> | undefined;
+};
+
+/**
+ * Queues a run of one processor on the newest revision of a blob.
+ * @throws 404, 403; 409 `ai-off`, `trashed`; 422 for an unknown processor, an input it does not
+ *   take, a config that does not validate.
+ */
+export async function requestRun(db: Db, actor: AccountActor, request: RunRequest): Promise<Run> {
+  return transact(db, async (tx) => {
+    const blob = await findBlob(tx, actor, request.blob);
+    requireWriter(blob.role);
+    const bucket = await findBucket(tx, actor, blob.bucket);
+    const root = await findBucket(tx, actor, blob.root);
+    const [processor] = await tx
+      .select()
+      .from(processors)
+      .where(eq(processors.id, request.processor));
+    if (blob.trashedAt) throw conflict("trashed", "This blob is in the trash");
+    if (processor?.permissions.includes("model") && !root.ai)
+      throw conflict("ai-off", "AI is off here", "Its owner switched AI off for the whole book.");
+    if (!processor)
+      throw invalid([
+        {
+          pointer: "/processor",
+          rule: "processor",
+          message: `“${request.processor}” is not installed`,
+        },
+      ]);
+    const schema = schemaId(blob.schema, blob.schemaVersion);
+    if (!processor.inputs.includes(schema))
+      throw invalid([
+        { pointer: "/blob", rule: "inputs", message: `${processor.id} does not take ${schema}` },
+      ]);
+    const config = request.config ?? {};
+    const errors = validate(JSON.stringify(processor.config ?? NO_CONFIG), config);
+    if (errors.length > 0)
+      throw invalid(errors.map((error) => ({ ...error, pointer: `/config${error.pointer}` })));
+    return queueRun(tx, actor, processor, blob, bucket, { request: Bun.randomUUIDv7(), config });
+  });
+}
+
+const NO_CONFIG = { type: "object", additionalProperties: false };
+
+/**
+ * Stops a run. One that waits ends here; one that runs is asked to, and its worker, or the sweeper,
+ * ends it. What was written so far is kept. A run that has ended stays as it is.
+ * @throws 404, 403
+ */
+export async function cancelRun(
+  db: Db,
+  actor: AccountActor,
+  catalogue: readonly Processor[],
+  id: string,
+): Promise<Run> {
+  return transact(db, async (tx) => {
+    const seen = await findRun(tx, actor, id);
+    requireWriter(seen.role);
+    const [run] = await tx
+      .update(runs)
+      .set({ cancelRequestedAt: new Date(), cancelRequestedBy: nameOf(actor) })
+      .where(and(eq(runs.id, id), sql`${runs.status} in ('queued', 'running')`))
+      .returning();
+    if (!run) return findRun(tx, actor, id);
+    if (run.status === "queued") {
+      const fence = { run: id, attempt: run.attempt };
+      await settleCancelled(
+        tx,
+        actor,
+        fence,
+        catalogue.find((one) => one.id === run.processor),
+      );
+    } else announce(tx, { cancelled: { run: id } });
+    return findRun(tx, actor, id);
+  });
+}
+
+/**
+ * Queues a dead run again, with as many attempts as it had; one that waits is due at once.
+ * @throws 404, 403; 409 when it has ended otherwise, or is cancelled
+ */
+export async function retryRun(db: Db, actor: AccountActor, id: string): Promise<Run> {
+  return transact(db, async (tx) => {
+    const seen = await findRun(tx, actor, id);
+    requireWriter(seen.role);
+    if (seen.status === "running") return seen;
+    const [run] = await tx
+      .update(runs)
+      .set({
+        status: "queued",
+        dueAt: sql`now()`,
+        maxAttempts: sql`case when status = 'dead' then attempt + coalesce((select attempts from processors where id = processor), 1) else max_attempts end`,
+        endedAt: null,
+        leaseUntil: null,
+        sweep: 0,
+        sweptAt: null,
+        cancelRequestedAt: null,
+        cancelRequestedBy: null,
+      })
+      .where(and(eq(runs.id, id), sql`${runs.status} in ('dead', 'queued')`))
+      .returning();
+    if (!run)
+      throw conflict(
+        "ended",
+        "This run has ended",
+        `It has ${seen.status}; ask again for a new one.`,
+      );
+    const around = await surroundingsOf(tx, run);
+    await append(tx, actor, {
+      type: "run.queued",
+      place: around,
+      subject: id,
+      data: runFacts(run, around.metadata),
+    });
+    announce(tx, { queued: { run: id, processor: run.processor, attempt: run.attempt, sweep: 0 } });
+    return run;
+  });
+}
+
+/** As the API shows a run. `partial` is null once it has ended in a blob. */
+export async function runView(db: Db, run: Run) {
+  const attempts = await db
+    .select()
+    .from(runAttempts)
+    .where(eq(runAttempts.run, run.id))
+    .orderBy(asc(runAttempts.attempt));
+  const [partial] = await db.select().from(runPartials).where(eq(runPartials.run, run.id));
+  const [output] = await db.select({ id: blobs.id }).from(blobs).where(eq(blobs.run, run.id));
+  return {
+    ...runSummary(run),
+    attempts: attempts.map(({ run: _run, ...attempt }) => attempt),
+    /** The text so far; `attempt` says whose, when a newer one has not begun to write. */
+    partial: partial?.text ?? null,
+    partialAttempt: partial?.attempt ?? null,
+    output: output?.id ?? null,
+    read: run.read,
+  };
+}
+
+export function runSummary(run: Run) {
+  return {
+    id: run.id,
+    processor: run.processor,
+    processorVersion: run.processorVersion,
+    input: { blob: run.blob, revision: run.revision },
+    bucket: run.bucket,
+    root: run.root,
+    config: run.config,
+    status: run.status,
+    attempt: run.attempt,
+    maxAttempts: run.maxAttempts,
+    dueAt: run.dueAt,
+    progress: run.progress,
+    usage: run.usage,
+    error: run.error,
+    queuedBy: run.queuedBy,
+    queuedAt: run.queuedAt,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    ...(run.cancelRequestedAt
+      ? { cancelRequestedAt: run.cancelRequestedAt, cancelRequestedBy: run.cancelRequestedBy }
+      : {}),
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * How attempts end. Each verb is one transaction under the fence `id, attempt, running`; false means
+ * that the fence was lost and nothing was written.
+ */
+import { and, eq, sql } from "drizzle-orm";
+import { blobs, runAttempts, runPartials, runs } from "../../drizzle/tables.ts";
+import { type Actor, nameOf } from "../access.ts";
+import { announce } from "../announce.ts";
+import { type Blob, blobFacts, schemaIdOf } from "../blobs/blobs.ts";
+import { type Db, type Tx, transact } from "../database.ts";
+import { append } from "../events/append.ts";
+import type { Kept, Processor, Usage } from "../processors/sdk.ts";
+import { parseSchemaRef } from "../schemas/names.ts";
+import { validate } from "../schemas/validation.ts";
+import { findSchema } from "../schemas/versions.ts";
+import { queueTriggered, type Run, runFacts, surroundingsOf } from "./queue.ts";
+
+export type Fence = { run: string; attempt: number };
+
+export type Failure = { type: string; sentence: string };
+
+export type Output = {
+  schema: string;
+  content: unknown;
+  usage: (Usage & { model?: string }) | null;
+  read: { id: string; revision: number }[];
+};
+
+/** Validates before anything is written. @throws InvalidOutput */
+export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Output) {
+  return transact(db, async (tx) => {
+    const run = await end(tx, fence, {
+      status: "succeeded",
+      usage: output.usage,
+      read: output.read,
+      endedAt: new Date(),
+    });
+    if (!run) return false;
+    const around = await surroundingsOf(tx, run);
+    await closeAttempt(tx, fence, "succeeded");
+    await tx.delete(runPartials).where(eq(runPartials.run, run.id));
+    const blob = await derive(tx, actor, run, around, output.schema, output.content);
+    await append(
+      tx,
+      actor,
+      {
+        type: "run.succeeded",
+        place: around,
+        subject: run.id,
+        data: { ...runFacts(run, around.metadata), output: blob.id },
+      },
+      derivedEvent(blob, around),
+    );
+    await queueTriggered(tx, actor, blob, around);
+    return true;
+  });
+}
+
+/** A failed attempt: queued again when `retryInMs` is a number, otherwise the run is dead. */
+export async function failRun(
+  db: Db,
+  actor: Actor,
+  fence: Fence,
+  error: Failure,
+  retryInMs: number | null,
+) {
+  return transact(db, async (tx) => {
+    const again = retryInMs !== null;
+    const run = await end(tx, fence, {
+      error,
+      ...(again
+        ? {
+            status: "queued",
+            dueAt: sql`now() + ${retryInMs} * interval '1 millisecond'`,
+            leaseUntil: null,
+          }
+        : { status: "dead", endedAt: new Date() }),
+    });
+    if (!run) return false;
+    const around = await surroundingsOf(tx, run);
+    await closeAttempt(tx, fence, "failed", error);
+    const data = { ...runFacts(run, around.metadata), error };
+    const facts = [
+      {
+        type: "run.failed",
+        place: around,
+        subject: run.id,
+        data: again ? { ...data, dueAt: run.dueAt } : data,
+      },
+    ];
+    if (!again) facts.push({ type: "run.dead", place: around, subject: run.id, data });
+    await append(tx, actor, ...facts);
+    return true;
+  });
+}
+
+/** Gives a run back unfinished (its worker is leaving): due at once, the attempt not held against it. */
+export async function releaseRun(db: Db, actor: Actor, fence: Fence) {
+  return transact(db, async (tx) => {
+    const run = await end(tx, fence, {
+      status: "queued",
+      dueAt: sql`now()`,
+      leaseUntil: null,
+      maxAttempts: sql`max_attempts + 1`,
+    });
+    if (!run) return false;
+    const error = { type: "worker-left", sentence: "The worker was stopped; another one goes on." };
+    await closeAttempt(tx, fence, "failed", error);
+    const around = await surroundingsOf(tx, run);
+    await append(tx, actor, {
+      type: "run.failed",
+      place: around,
+      subject: run.id,
+      data: { ...runFacts(run, around.metadata), error, dueAt: run.dueAt },
+    });
+    announce(tx, {
+      queued: { run: run.id, processor: run.processor, attempt: run.attempt, sweep: 0 },
+    });
+    return true;
+  });
+}
+
+/**
+ * Ends a run as cancelled; what it had streamed becomes its derived blob, which triggers nothing.
+ * `partial` is what the caller knows to be newest; without it the last checkpoint counts.
+ */
+export async function settleCancelled(
+  db: Db,
+  actor: Actor,
+  fence: Fence,
+  processor: Processor | undefined,
+  partial?: Kept,
+) {
+  return transact(db, async (tx) => {
+    const run = await end(
+      tx,
+      fence,
+      { status: "cancelled", endedAt: new Date(), leaseUntil: null },
+      ["running", "queued"],
+    );
+    if (!run) return false;
+    const around = await surroundingsOf(tx, run);
+    await closeAttempt(tx, fence, "cancelled");
+    const kept = partial ?? (await checkpointOf(tx, run));
+    const content = kept && kept.text.trim() !== "" ? processor?.keep?.(kept) : undefined;
+    const schema = content && processor && (await findSchema(tx, processor.output));
+    const blob =
+      schema && validate(schema.source, content).length === 0
+        ? await derive(tx, actor, run, around, processor.output, content)
+        : undefined;
+    await tx.delete(runPartials).where(eq(runPartials.run, run.id));
+    await append(tx, actor, {
+      type: "run.cancelled",
+      place: around,
+      subject: run.id,
+      data: { ...runFacts(run, around.metadata), ...(blob ? { output: blob.id } : {}) },
+    });
+    if (blob) await append(tx, actor, derivedEvent(blob, around));
+    return true;
+  });
+}
+
+async function checkpointOf(tx: Tx, run: Run): Promise<Kept | undefined> {
+  const [row] = await tx.select().from(runPartials).where(eq(runPartials.run, run.id));
+  if (!row) return undefined;
+  return {
+    text: row.text,
+    model: row.model ?? "unknown",
+    practice: row.practice,
+    // A queued run waits because its stream broke off before anyone stopped it.
+    ended: run.error ? "cut" : "stopped",
+  };
+}
+
+type Change = { [K in keyof typeof runs.$inferInsert]?: unknown } & { status: Run["status"] };
+
+async function end(
+  tx: Tx,
+  fence: Fence,
+  change: Change | (Omit<Change, "status"> & { error: Failure }),
+  from: Run["status"][] = ["running"],
+): Promise<Run | undefined> {
+  const [run] = await tx
+    .update(runs)
+    .set(change as typeof runs.$inferInsert)
+    .where(
+      and(eq(runs.id, fence.run), eq(runs.attempt, fence.attempt), sql`${runs.status} in ${from}`),
+    )
+    .returning();
+  return run;
+}
+
+async function closeAttempt(
+  tx: Tx,
+  { run, attempt }: Fence,
+  outcome: "succeeded" | "failed" | "cancelled",
+  error?: Failure,
+) {
+  await tx
+    .update(runAttempts)
+    .set({ endedAt: new Date(), outcome, error: error ?? null })
+    .where(
+      and(
+        eq(runAttempts.run, run),
+        eq(runAttempts.attempt, attempt),
+        sql`${runAttempts.endedAt} is null`,
+      ),
+    );
+}
+
+/** The output lies where its input lies and takes over its passage. */
+async function derive(
+  tx: Tx,
+  actor: Actor,
+  run: Run,
+  around: { metadata: Record<string, unknown> },
+  ref: string,
+  content: unknown,
+): Promise<Blob> {
+  const schema = (await findSchema(tx, ref))!;
+  const { passage } = around.metadata;
+  const [blob] = await tx
+    .insert(blobs)
+    .values({
+      id: Bun.randomUUIDv7(),
+      root: run.root,
+      bucket: run.bucket,
+      schema: parseSchemaRef(ref)!.name,
+      schemaVersion: schema.version,
+      content,
+      metadata: passage === undefined ? {} : { passage },
+      derivedFrom: run.blob,
+      run: run.id,
+      createdBy: nameOf(actor),
+      updatedBy: nameOf(actor),
+    })
+    .returning();
+  return blob!;
+}
+
+function derivedEvent(blob: Blob, place: { root: string; path: string[] }) {
+  return {
+    type: `blob.derived.${schemaIdOf(blob)}`,
+    place,
+    subject: blob.id,
+    data: blobFacts(blob),
+  };
+}

@@ -1,0 +1,162 @@
+import { and, desc, eq, max, sql } from "drizzle-orm";
+import { schemaVersions } from "../../drizzle/tables.ts";
+import type { Actor } from "../access.ts";
+import { type Db, transact } from "../database.ts";
+import { append } from "../events/append.ts";
+import { canonicalJson, hashJson } from "../json.ts";
+import { invalid, notFound } from "../problem.ts";
+import { isSchemaName, parseSchemaRef, schemaId } from "./names.ts";
+import { validate, warm } from "./validation.ts";
+
+export type SchemaVersion = typeof schemaVersions.$inferSelect;
+
+/** The version a reference means (`text-input-v1`, or `text-input` for the latest), or undefined. */
+export async function findSchema(db: Db, ref: string): Promise<SchemaVersion | undefined> {
+  const parsed = parseSchemaRef(ref);
+  if (!parsed) return undefined;
+  return findVersion(db, parsed.name, parsed.version);
+}
+
+export async function findVersion(
+  db: Db,
+  name: string,
+  version: number | "latest",
+): Promise<SchemaVersion | undefined> {
+  const rows = await db
+    .select()
+    .from(schemaVersions)
+    .where(
+      and(
+        eq(schemaVersions.name, name),
+        version === "latest" ? undefined : eq(schemaVersions.version, version),
+      ),
+    )
+    .orderBy(desc(schemaVersions.version))
+    .limit(1);
+  return rows[0];
+}
+
+/** @throws 404 */
+export async function requireVersion(db: Db, name: string, version: string) {
+  const number =
+    version === "latest" ? "latest" : /^[1-9]\d{0,8}$/.test(version) && Number(version);
+  const found = number && isSchemaName(name) && (await findVersion(db, name, number));
+  if (!found) throw notFound("This schema version");
+  return found;
+}
+
+/**
+ * Finds the schema that `ref` means and holds `content` to it.
+ * @throws 422, with pointers below `at`, when the schema is unknown or the content does not validate.
+ */
+export async function requireValid(
+  db: Db,
+  ref: string,
+  content: unknown,
+  at = "/content",
+): Promise<SchemaVersion> {
+  const version = await findSchema(db, ref);
+  if (!version)
+    throw invalid([
+      { pointer: "/schema", rule: "schema", message: `“${ref}” is not a known schema` },
+    ]);
+  const errors = validate(version.source, content);
+  if (errors.length > 0)
+    throw invalid(
+      errors.map((error) => ({ ...error, pointer: at + error.pointer })),
+      `This is not a valid ${schemaId(version.name, version.version)}`,
+    );
+  return version;
+}
+
+/** Each name once, in its latest version. */
+export async function listSchemas(db: Db): Promise<SchemaVersion[]> {
+  return db
+    .selectDistinctOn([schemaVersions.name])
+    .from(schemaVersions)
+    .orderBy(schemaVersions.name, desc(schemaVersions.version));
+}
+
+/** Newest first. */
+export async function listVersions(db: Db, name: string): Promise<SchemaVersion[]> {
+  return db
+    .select()
+    .from(schemaVersions)
+    .where(eq(schemaVersions.name, name))
+    .orderBy(desc(schemaVersions.version));
+}
+
+/**
+ * Keeps a new version of a schema; the same content again is the version that has it.
+ * @throws 422 when it is not a valid JSON Schema.
+ */
+export async function registerSchema(
+  db: Db,
+  actor: Actor,
+  name: string,
+  source: string,
+): Promise<{ version: SchemaVersion; created: boolean }> {
+  const schema = JSON.parse(source) as unknown;
+  try {
+    warm(source);
+  } catch (error) {
+    throw invalid(
+      [{ pointer: "/schema", rule: "schema", message: (error as Error).message }],
+      "This is not a valid JSON Schema",
+    );
+  }
+  return transact(db, async (tx) => {
+    // Two registrations of one name at once: the second waits, then sees the first.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`schema:${name}`}, 0))`);
+    const hash = hashJson(schema);
+    const [same] = await tx
+      .select()
+      .from(schemaVersions)
+      .where(and(eq(schemaVersions.name, name), eq(schemaVersions.hash, hash)));
+    if (same) return { version: same, created: false };
+    const [last] = await tx
+      .select({ version: max(schemaVersions.version) })
+      .from(schemaVersions)
+      .where(eq(schemaVersions.name, name));
+    const title = (schema as { title?: unknown }).title;
+    const [version] = await tx
+      .insert(schemaVersions)
+      .values({
+        name,
+        version: (last?.version ?? 0) + 1,
+        source,
+        hash,
+        title: typeof title === "string" ? title : null,
+        owner: actor.kind === "account" ? actor.account : null,
+      })
+      .returning();
+    const id = schemaId(name, version!.version);
+    await append(tx, actor, {
+      type: "schema.registered",
+      place: null,
+      subject: id,
+      data: { id, name, version: version!.version, title: version!.title },
+    });
+    return { version: version!, created: true };
+  });
+}
+
+/** What a schema says of itself under `x-reyna`. */
+export type SchemaHints = {
+  label?: string;
+  icon?: string;
+  /** Writes to blobs of it are refused. */
+  immutable?: boolean;
+  /** Of a bucket schema: the bucket types it may hold; absent, any. */
+  childTypes?: string[];
+  /** Of a bucket schema: the names of the schemas its blobs may have; absent, any. */
+  blobSchemas?: string[];
+};
+
+export function hintsOf(version: SchemaVersion): SchemaHints {
+  const schema = JSON.parse(version.source) as { "x-reyna"?: SchemaHints };
+  return schema["x-reyna"] ?? {};
+}
+
+export const sameJson = (a: string, b: string): boolean =>
+  canonicalJson(JSON.parse(a)) === canonicalJson(JSON.parse(b));

@@ -1,0 +1,351 @@
+/** A studio in one process: which parts it has, in what order they open and close. */
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import packageJson from "../package.json";
+import { type Auth, type AuthSettings, createAuth, PEER_HEADER } from "./accounts/auth.ts";
+import { hasAccounts, newSetupCode } from "./accounts/sign-up.ts";
+import { onAnnounce } from "./announce.ts";
+import { createApp } from "./app.tsx";
+import { loadAssets } from "./assets.ts";
+import type { Bus, Stop } from "./bus/bus.ts";
+import { openInProcess } from "./bus/in-process.ts";
+import { openJetStream } from "./bus/jetstream.ts";
+import { type Lock, openPostgres, type Postgres } from "./database.ts";
+import { chapterView } from "./documents/live.tsx";
+import { startEmbedded } from "./embedded-postgres.ts";
+import type { Env } from "./env.ts";
+import { openFeed } from "./events/feed.ts";
+import { startRelay } from "./events/relay.ts";
+import { pruneEvents } from "./events/replay.ts";
+import { forgetKeys } from "./idempotency.ts";
+import { BODY_LIMIT_BYTES } from "./json.ts";
+import { openLive } from "./live/live.ts";
+import type { LiveSocket } from "./live/socket.ts";
+import { openLlm } from "./llm/client.ts";
+import type { Log } from "./log.ts";
+import { migrateDatabase } from "./migrate.ts";
+import { installBuiltin } from "./processors/installed.ts";
+import type { Processor } from "./processors/sdk.ts";
+import { signalCancel } from "./runs/deltas.ts";
+import { SWEEP_EVERY_MS, sweep } from "./runs/sweep.ts";
+import { startWorker } from "./runs/worker.ts";
+import { registerBuiltinSchemas } from "./schemas/builtin.ts";
+
+/** Connections that a process may open to Postgres. */
+const CONNECTIONS = 16;
+/** What a socket may have waiting for a slow client before it is closed, in bytes. */
+const BACKPRESSURE_LIMIT_BYTES = 8 * 1024 * 1024;
+/** A socket that sends and answers nothing for so long is gone, in seconds. */
+const SOCKET_IDLE_S = 120;
+/** How long a start waits for the studio before it to let go of the database, in milliseconds. */
+const TAKE_OVER_MS = 5_000;
+const HOUSEKEEPING_EVERY_MS = 60 * 60 * 1_000;
+/** Only one process may use a database without a broker between them. */
+const STUDIO_LOCK = 7_203_004;
+
+export class CannotStart extends Error {}
+
+export type Studio = {
+  /** Where a browser finds it; undefined without the web role. */
+  url: string | undefined;
+  port: number | undefined;
+  /** Printed while there is no account. */
+  setupCode: string | undefined;
+  postgres: Postgres;
+  /** Stops taking requests and work, lets what runs finish, closes everything. */
+  stop: Stop;
+};
+
+/** For tests: what makes waiting shorter. */
+export type Tuning = { leaseMs?: number; rateLimited?: boolean };
+
+export async function openStudio(
+  env: Env,
+  log: Log,
+  processors: readonly Processor[],
+  tuning: Tuning = {},
+): Promise<Studio> {
+  const closing: Stop[] = [];
+  const close = async () => {
+    for (const stop of closing.reverse()) await stop();
+  };
+  try {
+    return await open(env, log, processors, tuning, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  env: Env,
+  log: Log,
+  processors: readonly Processor[],
+  tuning: Tuning,
+  closing: Stop[],
+  stop: Stop,
+): Promise<Studio> {
+  await mkdir(env.dataFolder, { recursive: true });
+  const embedded = env.databaseUrl ? undefined : await startEmbedded(env.dataFolder, log);
+  let ours = true;
+  if (embedded) closing.push(async () => (ours ? embedded.stop() : embedded.leave()));
+  const url = env.databaseUrl ?? embedded!.url;
+  const setupCode = await migrateDatabase(url, newSetupCode);
+  const postgres = await openPostgres(url, { connections: CONNECTIONS });
+  closing.push(() => postgres.close());
+  if (!env.natsUrl) {
+    // An adopted server may be another studio's that lives; then it stays as it is.
+    ours = false;
+    closing.push(await holdAlone(postgres, log));
+    ours = true;
+  }
+  const { db } = postgres;
+  await registerBuiltinSchemas(db);
+  await installBuiltin(db, processors);
+
+  const bus = await openBus(env, log);
+  closing.push(() => bus.close());
+  let wakeRelay = () => {};
+  onAnnounce(db, (announcement) => {
+    if ("appended" in announcement) {
+      wakeRelay();
+      if (!env.roles.has("relay")) ringRelay(bus);
+    } else if ("cancelled" in announcement) signalCancel(bus, announcement.cancelled.run);
+    else {
+      const { run, processor, attempt, sweep } = announcement.queued;
+      const id = `${run}:${attempt}:${sweep}`;
+      bus.publish(`reyna.work.${processor}`, id, JSON.stringify({ run })).catch((error) => {
+        log.warn({ err: error, run }, "the bus did not take a run; the sweeper announces it again");
+      });
+    }
+  });
+
+  if (env.roles.has("worker")) {
+    const model = openLlm(env.model);
+    const name = `${hostname()}:${process.pid}`;
+    const { leaseMs } = tuning;
+    closing.push(await startWorker({ db, bus, log, name, processors, model, leaseMs }));
+    closing.push(startSweeper(postgres, bus, log, processors));
+  }
+
+  const web = env.roles.has("web")
+    ? await openWeb(env, log, postgres, bus, processors, tuning, closing)
+    : undefined;
+
+  if (env.roles.has("relay")) {
+    const relay = startRelay({ postgres, bus, log }, web?.offer);
+    wakeRelay = relay.wake;
+    closing.push(await hearRelayRings(bus, relay.wake));
+    closing.push(relay.stop, startHousekeeping(postgres, log));
+  }
+
+  return {
+    url: web?.url,
+    port: web?.port,
+    setupCode: (await hasAccounts(db)) ? undefined : setupCode,
+    postgres,
+    stop,
+  };
+}
+
+async function openBus(env: Env, log: Log): Promise<Bus> {
+  return env.natsUrl ? openJetStream(env.natsUrl, { name: "reyna", log }) : openInProcess({ log });
+}
+
+/** Without a broker two processes would not hear each other: the second refuses. */
+async function holdAlone(postgres: Postgres, log: Log): Promise<Stop> {
+  const deadline = performance.now() + TAKE_OVER_MS;
+  let lock: Lock | null = null;
+  let stopped = false;
+  while (!lock) {
+    lock = await postgres.exclusive(STUDIO_LOCK);
+    if (!lock && performance.now() > deadline)
+      throw new CannotStart(
+        "Another studio is running on this database. Stop it first, or set NATS_URL for both so that they can work together.",
+      );
+    if (!lock) await sleep(100);
+  }
+  const keep = async (held: Lock) => {
+    await held.lost;
+    // The database went away; the lock is taken again as soon as it is back.
+    while (!stopped) {
+      const again = await postgres.exclusive(STUDIO_LOCK).catch(() => undefined);
+      if (again) {
+        lock = again;
+        void keep(again);
+        return;
+      }
+      if (again === null)
+        log.error({}, "another studio took this database; two must not run on it");
+      await sleep(500);
+    }
+  };
+  void keep(lock);
+  return async () => {
+    stopped = true;
+    await lock?.release();
+  };
+}
+
+const RELAY_RING = "reyna.signal.relay";
+let ringing = false;
+
+/** Wakes a relay in another process; once for all that a turn of the event loop appended. */
+function ringRelay(bus: Bus): void {
+  if (ringing) return;
+  ringing = true;
+  queueMicrotask(() => {
+    ringing = false;
+    bus.signal(RELAY_RING, "");
+  });
+}
+
+const hearRelayRings = (bus: Bus, wake: () => void) => bus.tail([RELAY_RING], wake);
+
+function startSweeper(
+  { db }: Postgres,
+  bus: Bus,
+  log: Log,
+  processors: readonly Processor[],
+): Stop {
+  let all = false;
+  bus.onReconnect(() => {
+    all = true;
+  });
+  return every(SWEEP_EVERY_MS, log, "the sweeper", async () => {
+    const everything = all;
+    all = false;
+    await sweep(db, processors, { all: everything });
+  });
+}
+
+function startHousekeeping({ db }: Postgres, log: Log): Stop {
+  return every(HOUSEKEEPING_EVERY_MS, log, "housekeeping", async () => {
+    await pruneEvents(db);
+    await forgetKeys(db);
+  });
+}
+
+/** Does it now and then, one at a time, until stopped; what fails is tried again at the next turn. */
+function every(ms: number, log: Log, name: string, turn: () => Promise<void>): Stop {
+  const stopped = new AbortController();
+  const turning = (async () => {
+    while (!stopped.signal.aborted) {
+      await turn().catch((error) => log.warn({ err: error }, `${name} failed; it tries again`));
+      await sleep(ms, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  })();
+  return async () => {
+    stopped.abort();
+    await turning;
+  };
+}
+
+async function openWeb(
+  env: Env,
+  log: Log,
+  postgres: Postgres,
+  bus: Bus,
+  processors: readonly Processor[],
+  tuning: Tuning,
+  closing: Stop[],
+) {
+  const { db } = postgres;
+  const settings: AuthSettings & Pick<Env, "signup"> = {
+    secret: env.secret ?? (await keptSecret(env.dataFolder)),
+    publicUrl: env.publicUrl,
+    rateLimited: tuning.rateLimited ?? true,
+    signup: env.signup,
+  };
+  const auth: Auth = createAuth(db, settings);
+  const assets = await loadAssets();
+  const feed = await openFeed({ db, bus, log });
+  closing.push(feed.stop);
+  const heard = (run: string) => live.partials.of(run);
+  const views = { chapter: chapterView(db, heard) };
+  const live = await openLive({ db, bus, feed, log, processors, views });
+  const model =
+    "practice" in env.model ? null : { name: env.model.model, baseUrl: env.model.baseUrl };
+  const app = createApp({
+    db,
+    bus,
+    feed,
+    live,
+    log,
+    auth,
+    settings,
+    env,
+    assets,
+    processors,
+    heard,
+    model,
+    modelName: model?.name ?? null,
+    version: packageJson.version,
+    ready: async () => ({ database: await postgres.ready(), bus: await bus.ready() }),
+  });
+  const server = serve(env, app);
+  closing.push(async () => {
+    // Requests that are being answered are waited for; the sockets would hold it open for ever.
+    const stopped = server.stop();
+    await live.stop();
+    await stopped;
+  });
+  return {
+    url:
+      env.publicUrl?.href ??
+      `http://${env.host === "0.0.0.0" ? "localhost" : env.host}:${server.port}/`,
+    port: server.port,
+    offer: feed.offer,
+  };
+}
+
+function serve(env: Env, app: ReturnType<typeof createApp>) {
+  try {
+    return Bun.serve<LiveSocket>({
+      port: env.port,
+      hostname: env.host,
+      // A body beyond the JSON limit gets its answer from the routes; this bounds what is read for it.
+      maxRequestBodySize: BODY_LIMIT_BYTES * 4,
+      fetch(request, server) {
+        request.headers.set(PEER_HEADER, peerOf(env, request, server));
+        return app.fetch(request, { server });
+      },
+      websocket: {
+        maxPayloadLength: BODY_LIMIT_BYTES + 64 * 1024,
+        backpressureLimit: BACKPRESSURE_LIMIT_BYTES,
+        idleTimeout: SOCKET_IDLE_S,
+        open: (ws) => ws.data.open(ws),
+        message: (ws, message) => ws.data.receive(String(message)),
+        close: (ws) => ws.data.closed(),
+      },
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code === "EADDRINUSE")
+      throw new CannotStart(
+        `Port ${env.port} is taken. Stop what uses it, or choose another: PORT=${env.port + 1} bun dev`,
+      );
+    throw error;
+  }
+}
+
+/** The client's address. A proxy is believed only when the operator says that there is one. */
+function peerOf(env: Env, request: Request, server: Bun.Server<LiveSocket>): string {
+  const forwarded = env.trustedProxy
+    ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()
+    : undefined;
+  return forwarded || (server.requestIP(request)?.address ?? "");
+}
+
+/** Made at the first start, readable by this user only. */
+async function keptSecret(dataFolder: string): Promise<string> {
+  const path = join(dataFolder, "secret");
+  const file = Bun.file(path);
+  if (await file.exists()) return (await file.text()).trim();
+  const secret = randomBytes(32).toString("hex");
+  await Bun.write(path, `${secret}\n`, { mode: 0o600 });
+  await chmod(path, 0o600);
+  return secret;
+}

@@ -1,0 +1,162 @@
+import type { Child } from "hono/jsx";
+import type { Assets } from "../../src/assets.ts";
+import { Layout } from "../layout.tsx";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import { Logo } from "../ui/logo.tsx";
+import type { MarkName } from "../ui/mark.tsx";
+import { SpineCell } from "../ui/spine.tsx";
+
+export type WelcomeProps = {
+  assets: Pick<Assets, "url">;
+  version: string;
+  /** Whether the setup code printed at start is asked. */
+  asksSetupCode: boolean;
+  /** What the environment configured; null means the practice model. */
+  model: { name: string; baseUrl: string } | null;
+  /** What was typed before it was refused; never the password. */
+  values?: { name?: string; email?: string; setupCode?: string };
+  errors?: { name?: string; email?: string; password?: string; setupCode?: string; form?: string };
+};
+
+/** The first run: who you are, then what comes next, on the spine. */
+export function Welcome({
+  assets,
+  version,
+  asksSetupCode,
+  model,
+  values = {},
+  errors = {},
+}: WelcomeProps) {
+  return (
+    <Layout assets={assets} title="Welcome to ReYNa Studio" page="welcome">
+      <header>
+        <p class="logo">
+          <Logo />
+        </p>
+        <h1>
+          A quiet room <br />
+          for a long book
+        </h1>
+        <p class="lead">
+          This studio is yours and runs on your machine. Three things, then a blank page. The second
+          can wait, or never happen.
+        </p>
+      </header>
+      <main id="main">
+        <ol class="steps">
+          <Step mark="expanding" gloss="now" title="You">
+            <p>The only account; you can invite others later.</p>
+            <form method="post" action="/welcome">
+              {errors.form && (
+                <p class="refused" role="alert">
+                  {errors.form}
+                </p>
+              )}
+              <Field
+                name="name"
+                label="Name"
+                value={values.name}
+                error={errors.name}
+                autocomplete="name"
+                required
+                autofocus
+              />
+              <Field
+                name="email"
+                label="Email"
+                type="email"
+                value={values.email}
+                error={errors.email}
+                autocomplete="username"
+                required
+              />
+              <Field
+                name="password"
+                label="Password"
+                type="password"
+                error={errors.password}
+                hint="At least 8 characters."
+                autocomplete="new-password"
+                minlength={8}
+                required
+              />
+              {asksSetupCode && (
+                <Field
+                  name="setupCode"
+                  label="Setup code"
+                  value={values.setupCode}
+                  error={errors.setupCode}
+                  hint="The studio printed it when it started."
+                  autocomplete="off"
+                  required
+                />
+              )}
+              <Button type="submit" look="primary" large>
+                Come in
+              </Button>
+            </form>
+          </Step>
+          <Step
+            mark={model ? "done" : "to-write"}
+            gloss={model ? "done" : "later"}
+            title="A model, if you want one"
+          >
+            {model ? <Configured {...model} /> : <Practice />}
+          </Step>
+          <Step mark="to-write" gloss="next" title="Your first book">
+            <p>It opens on a blank chapter as soon as you are in. Its name can wait.</p>
+          </Step>
+        </ol>
+      </main>
+      <footer>Version {version}. Data in one folder.</footer>
+    </Layout>
+  );
+}
+
+function Step({
+  mark,
+  gloss,
+  title,
+  children,
+}: {
+  mark: MarkName;
+  gloss: string;
+  title: string;
+  children: Child;
+}) {
+  return (
+    <li class="step">
+      <SpineCell mark={mark} gloss={gloss} />
+      <section>
+        <h2>{title}</h2>
+        {children}
+      </section>
+    </li>
+  );
+}
+
+function Configured({ name, baseUrl }: { name: string; baseUrl: string }) {
+  return (
+    <p>
+      Expanding asks <strong>{name}</strong> at <code>{baseUrl}</code>. Nothing is sent until you
+      press Expand.
+    </p>
+  );
+}
+
+function Practice() {
+  return (
+    <>
+      <p>
+        Until then the practice model answers. It is a set of rules, not a mind: it needs no key and
+        no network, and its text always says that it wrote it.
+      </p>
+      <p>
+        To connect a real one, start the studio with <code>OPENAI_BASE_URL</code>,{" "}
+        <code>OPENAI_API_KEY</code> and <code>OPENAI_MODEL</code>. Any OpenAI-compatible address
+        will do, used exactly as typed. Nothing is sent until you press Expand.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * Buttons that ask the studio for something. Every press carries a key of its own, so that a repeated request
+ * has one effect; it can keep the focus while it is under way; what went wrong is said beside it. `data-asks`
+ * names a passage whose notes are saved first.
+ */
+import { flushPassage } from "./autosave.ts";
+import { onHtmx, type RequestDetail } from "./htmx-events.ts";
+
+/** The ask carries the notes itself, so it does not wait longer than this for them to be saved. */
+const FLUSH_MS = 3_000;
+
+export function startAsks(): void {
+  onHtmx<RequestDetail>("htmx:config:request", ({ ctx }) => {
+    if (ctx.request.method !== "GET") ctx.request.headers["Idempotency-Key"] = freshKey();
+  });
+
+  onHtmx<RequestDetail>("htmx:before:request", ({ ctx }) => {
+    const button = ctx.sourceElement as HTMLElement;
+    button.setAttribute("aria-busy", "true");
+    button.setAttribute("aria-disabled", "true");
+    say(button, "");
+    const passage = button.dataset.asks;
+    if (!passage) return;
+    ctx.fetch = async (url, request) => {
+      const late = new Promise((go) => setTimeout(go, FLUSH_MS));
+      await Promise.race([flushPassage(passage), late]);
+      return fetch(url, request);
+    };
+  });
+
+  onHtmx<RequestDetail>("htmx:finally:request", ({ ctx }) => {
+    ctx.sourceElement.removeAttribute("aria-busy");
+    ctx.sourceElement.removeAttribute("aria-disabled");
+  });
+
+  onHtmx<RequestDetail>("htmx:response:error", ({ ctx }) => {
+    // An answer with fragments says it in the page itself.
+    if (!ctx.text?.includes("<hx-partial")) say(ctx.sourceElement, sentence(ctx));
+  });
+  onHtmx<RequestDetail>("htmx:error", ({ ctx }) => {
+    if (ctx && !ctx.response) say(ctx.sourceElement, AWAY);
+  });
+
+  startChords();
+}
+
+const AWAY = "The studio did not answer. Nothing is lost; try again.";
+
+function sentence({ response, text }: RequestDetail["ctx"]): string {
+  if (response?.status === 401)
+    return "You are signed out. Sign in in another tab, then try again.";
+  try {
+    const { detail, title } = JSON.parse(text ?? "");
+    return detail ?? title ?? AWAY;
+  } catch {
+    return AWAY;
+  }
+}
+
+function say(button: Element, words: string): void {
+  const problem = button.closest(".prose, .add")?.querySelector<HTMLElement>("[data-problem]");
+  if (!problem) return;
+  problem.textContent = words;
+  problem.hidden = words === "";
+}
+
+/** Version 4 UUID; the built-in one is missing where the studio is reached over plain HTTP. */
+function freshKey(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** Ctrl or ⌘ with Enter expands the passage one is in, with a full stop stops it. */
+function startChords(): void {
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.repeat) return;
+    const wanted = { Enter: "[data-asks]", ".": "[data-stops]" }[event.key];
+    const passage = (event.target as Element).closest?.("[data-passage]");
+    if (!wanted || !passage) return;
+    event.preventDefault();
+    const notes = passage.querySelector("textarea")?.value ?? "";
+    if (wanted === "[data-asks]" && notes.trim() === "") return;
+    passage.querySelector<HTMLElement>(wanted)?.click();
+  });
+  // The second half of a double click on Expand must not hit the Stop that took its place.
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (event.detail < 2 || !(event.target as Element).closest("[data-stops]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
+}

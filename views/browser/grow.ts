@@ -1,0 +1,89 @@
+/**
+ * `data-run` on an element: shows the text of that run as it is streamed. Pieces are kept for runs whose element
+ * is not there yet, and an element that was rendered anew with less than is known gets the rest.
+ * Text only ever goes in as text.
+ */
+import { countWords, paragraphs, wordsLabel } from "../prose.ts";
+import { catchUp, type Delta, hasGap, NOTHING, receive, type Stream } from "./stream.ts";
+
+/** Streams are remembered for so many runs; the oldest goes. Far more than one page shows at once. */
+const REMEMBERED_RUNS = 64;
+/** First wait before the server's copy is asked for again; doubled each time. */
+const ASK_FIRST_MS = 300;
+/** How often it is asked for one gap; after that the next piece or swap has to fill it. */
+const ASK_TIMES = 6;
+
+const streams = new Map<string, Stream>();
+const asking = new Set<string>();
+const unpainted = new Set<string>();
+
+export function hearDelta(run: string, delta: Delta): void {
+  remember(run, receive(streams.get(run) ?? NOTHING, delta));
+  if (hasGap(streams.get(run)!)) void fillGap(run);
+}
+
+/** Takes in elements that came with the page or a swap. */
+export function attachGrowing(root: ParentNode): void {
+  for (const element of root.querySelectorAll<HTMLElement>("[data-run]")) {
+    const { run = "", attempt, partial = "" } = element.dataset;
+    remember(run, catchUp(streams.get(run) ?? NOTHING, { attempt: Number(attempt), partial }));
+    // Before the next frame: text that was there is never seen to go.
+    paint(run);
+  }
+}
+
+function remember(run: string, stream: Stream): void {
+  if (streams.get(run) === stream) return;
+  streams.delete(run);
+  streams.set(run, stream);
+  if (streams.size > REMEMBERED_RUNS) streams.delete(streams.keys().next().value!);
+  if (unpainted.size === 0) requestAnimationFrame(paintAll);
+  unpainted.add(run);
+}
+
+function paintAll(): void {
+  const runs = [...unpainted];
+  unpainted.clear();
+  runs.forEach(paint);
+}
+
+function paint(run: string): void {
+  const stream = streams.get(run);
+  const element = document.querySelector<HTMLElement>(`[data-run="${CSS.escape(run)}"]`);
+  if (!stream || !element) return;
+  const shown = paragraphs(stream.text);
+  (shown.length ? shown : [""]).forEach((text, at) => {
+    const paragraph = element.children[at] ?? element.appendChild(document.createElement("p"));
+    write(paragraph, text);
+  });
+  while (element.children.length > Math.max(shown.length, 1)) element.lastElementChild!.remove();
+  const words = element.parentElement?.querySelector("[data-words]");
+  if (words) words.textContent = wordsLabel(countWords(stream.text));
+}
+
+/** Appends where it can, so that a selection in what is there already stays. */
+function write(paragraph: Element, text: string): void {
+  const node = paragraph.firstChild;
+  if (!(node instanceof Text)) paragraph.textContent = text;
+  else if (text.startsWith(node.data)) node.appendData(text.slice(node.length));
+  else node.data = text;
+}
+
+async function fillGap(run: string): Promise<void> {
+  if (asking.has(run)) return;
+  asking.add(run);
+  try {
+    for (let time = 0; time < ASK_TIMES && hasGap(streams.get(run) ?? NOTHING); time++) {
+      if (time > 0) await new Promise((go) => setTimeout(go, ASK_FIRST_MS * 2 ** (time - 1)));
+      const response = await fetch(`/api/runs/${run}`, { headers: { accept: "application/json" } });
+      if (!response.ok) continue;
+      const { attempt, partial } = await response.json();
+      const known = { attempt: Number(attempt), partial: String(partial ?? "") };
+      remember(run, catchUp(streams.get(run) ?? NOTHING, known));
+    }
+  } catch {
+    // The studio is away; the socket comes back with the whole text.
+  } finally {
+    asking.delete(run);
+  }
+}

@@ -1,0 +1,31 @@
+/** Types for what htmx 4 and its hx-ws extension put into their events, as far as it is used here. */
+
+/** `htmx:ws:before:message:incoming`, `htmx:ws:after:connection`, `htmx:ws:close`. */
+export type SocketDetail = {
+  connection: { url: string };
+  message?: { data: unknown };
+  /** Set to true, the frame is not looked at further. */
+  cancelled?: boolean;
+};
+
+/** `htmx:before:swap`: what goes where; taking a task out leaves its target alone. */
+export type SwapDetail = {
+  tasks: { type: string; fragment: DocumentFragment; swapSpec: { style: string } }[];
+};
+
+/** `htmx:config:request` and those that follow it. */
+export type RequestDetail = {
+  ctx: {
+    sourceElement: Element;
+    request: { method: string; headers: Record<string, string> };
+    response?: { status: number };
+    text?: string;
+    /** What sends the request; `window.fetch` unless set before it is sent. */
+    fetch?: (url: string, request: RequestInit) => Promise<Response>;
+  };
+  error?: unknown;
+};
+
+export function onHtmx<Detail>(name: string, then: (detail: Detail, event: Event) => void): void {
+  document.addEventListener(name, (event) => then((event as CustomEvent<Detail>).detail, event));
+}

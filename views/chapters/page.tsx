@@ -1,0 +1,152 @@
+import type { Assets } from "../../src/assets.ts";
+import { Layout } from "../layout.tsx";
+import { countWords, wordsLabel } from "../prose.ts";
+import { Button } from "../ui/button.tsx";
+import { PlusIcon } from "../ui/icons.tsx";
+import { ModifierKey } from "../ui/key.tsx";
+import { Replace } from "../ui/partial.tsx";
+import { SaveChip } from "../ui/save-chip.tsx";
+import { type Account, TopBar } from "../ui/top-bar.tsx";
+import { type ChapterRow, OUTLINE_ID, Outline } from "./outline.tsx";
+import { isExpanding, PASSAGES_ID, PassageRow, type PassageView } from "./passage.tsx";
+
+export type ChapterPageProps = {
+  assets: Pick<Assets, "url">;
+  account: Account;
+  book: { title: string };
+  chapters: ChapterRow[];
+  /** `title` is empty while it has no name. */
+  chapter: { id: string; number: number; title: string };
+  passages: PassageView[];
+  /** `<epoch>:<offset>`, taken before anything on the page was read. */
+  since: string;
+  /** RFC 3339; the newest moment at which notes of this chapter reached the database. */
+  savedAt: string | null;
+  /** Name of the model that would be asked; null means the practice model. */
+  model: string | null;
+};
+
+/** The writer: a chapter's notes and prose, side by side. */
+export function ChapterPage(props: ChapterPageProps) {
+  const { assets, account, book, chapter, passages } = props;
+  const title = chapter.title || "Untitled";
+  return (
+    <Layout assets={assets} title={`${title}, ${book.title}`} account={account.id} page="writer">
+      <TopBar
+        account={account}
+        outline={OUTLINE_ID}
+        status={
+          <>
+            <ExpandingCount count={passages.filter(({ run }) => isExpanding(run)).length} />
+            <SaveChip savedAt={props.savedAt} />
+          </>
+        }
+      >
+        <span class="book">
+          {book.title} <span aria-hidden="true">/</span>
+        </span>{" "}
+        <strong>
+          <span class="number">{chapter.number}, </span>
+          {title}
+        </strong>
+      </TopBar>
+      <p class="notice" id="signed-out" role="alert" hidden>
+        You are signed out. Your words stay on this device.{" "}
+        <a href="/sign-in" target="_blank" rel="noopener">
+          Sign in in a new tab
+        </a>
+        , and they are saved.
+      </p>
+      <div class="desk">
+        <Outline book={book} chapters={props.chapters} current={chapter.id} />
+        <main
+          id="main"
+          class="pane"
+          hx-ws:connect={`/live?view=chapter/${chapter.id}&since=${props.since}`}
+          hx-swap="none"
+          data-live
+        >
+          <header class="head">
+            <p aria-hidden="true">Notes</p>
+            <h1 class={chapter.title ? undefined : "unnamed"}>{title}</h1>
+          </header>
+          <noscript>
+            <p class="refused">Writing here needs JavaScript; without it nothing is saved.</p>
+          </noscript>
+          <div id={PASSAGES_ID} class="passages">
+            {passages.map((passage, at) => (
+              <PassageRow passage={passage} focus={at === 0 && isBlank(passages)} />
+            ))}
+          </div>
+          <div class="add">
+            <Button hx-post={`/chapters/${chapter.id}/passages`} hx-swap="none" hx-sync="this:drop">
+              <PlusIcon />
+              New passage
+            </Button>
+            <p class="refused" role="alert" data-problem hidden />
+          </div>
+          {isBlank(passages) && <WaysIn />}
+        </main>
+      </div>
+      <Foot passages={passages} model={props.model} />
+    </Layout>
+  );
+}
+
+export const EXPANDING_ID = "expanding";
+
+/** How many passages are being written now; stands empty and unseen at none. */
+export function ExpandingCount({ count }: { count: number }) {
+  return (
+    <span class="running" id={EXPANDING_ID} hidden={count === 0}>
+      <span>
+        {count}
+        <span class="words"> expanding</span>
+      </span>
+    </span>
+  );
+}
+
+/** The count for an answer or a frame. */
+export function ExpandingCountUpdate({ count }: { count: number }) {
+  return (
+    <Replace id={EXPANDING_ID}>
+      <ExpandingCount count={count} />
+    </Replace>
+  );
+}
+
+function isBlank(passages: PassageView[]): boolean {
+  return (
+    passages.length === 1 && passages[0]!.notes === "" && !passages[0]!.take && !passages[0]!.run
+  );
+}
+
+function WaysIn() {
+  return (
+    <div class="ways">
+      <h2>Ways in</h2>
+      <p>
+        <ModifierKey then="↵" /> expand the notes, as a take
+      </p>
+      <p>
+        <ModifierKey then="." /> stop a take, and keep what is there
+      </p>
+      <p>
+        <kbd>Tab</kbd> across to the prose, and on
+      </p>
+    </div>
+  );
+}
+
+function Foot({ passages, model }: { passages: PassageView[]; model: string | null }) {
+  const words = passages.reduce((sum, { notes }) => sum + countWords(notes), 0);
+  return (
+    <footer class="foot">
+      <span>
+        <span data-notes-words>{wordsLabel(words)}</span> in notes
+      </span>
+      <span class="model">{model ? `AI on: ${model}` : "Practice model"}</span>
+    </footer>
+  );
+}

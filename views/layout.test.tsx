@@ -1,0 +1,71 @@
+/** Every page under a strict content security policy: nothing inline, nothing from elsewhere. */
+import { describe, expect, test } from "bun:test";
+import { SignIn } from "./accounts/sign-in.tsx";
+import { Welcome } from "./accounts/welcome.tsx";
+import { ChapterPage } from "./chapters/page.tsx";
+import { ErrorPage } from "./error.tsx";
+
+const assets = { url: (name: string) => `/assets/${name}` };
+
+const PAGES = {
+  writer: (
+    <ChapterPage
+      assets={assets}
+      account={{ id: "a1", name: "Marian Oake", email: "marian@oake.example" }}
+      book={{ title: "The Salt Ledger" }}
+      chapters={[{ id: "c1", number: 1, title: "The Relief Boat", mark: "to-write" }]}
+      chapter={{ id: "c1", number: 1, title: "The Relief Boat" }}
+      passages={[
+        { id: "p1", number: 1, notes: "", revision: 1, run: null, take: null, notesChanged: false },
+      ]}
+      since="e1:4"
+      savedAt="2026-01-01T14:06:00.000Z"
+      model={null}
+    />
+  ),
+  "sign-in": <SignIn assets={assets} host="studio.test" errors={{ form: "No." }} />,
+  welcome: <Welcome assets={assets} version="0.1.0" asksSetupCode model={null} />,
+  error: (
+    <ErrorPage
+      assets={assets}
+      status={404}
+      sentence="Not here."
+      way={{ href: "/", label: "Back" }}
+    />
+  ),
+};
+
+for (const [name, page] of Object.entries(PAGES)) {
+  describe(`the ${name} page`, async () => {
+    const html = String(await page);
+
+    test("is a whole document with a title, a skip link and one main region", () => {
+      expect(html).toStartWith("<!doctype html><html");
+      expect(html).toMatch(/<title>[^<]+<\/title>/);
+      expect(html).toContain('href="#main"');
+      expect(html.match(/id="main"/g)).toHaveLength(1);
+    });
+
+    test("has no inline script, style or handler", () => {
+      expect(html).not.toMatch(/\sstyle=|<style|\son[a-z]+=|hx-on|js:|javascript:/i);
+      expect(html).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    });
+
+    test("loads nothing from elsewhere", () => {
+      const loaded = [...html.matchAll(/<(?:link|script|img)[^>]*?(?:href|src)="([^"]*)"/g)];
+      expect(loaded.length).toBeGreaterThan(3);
+      for (const [, address] of loaded) expect(address).toStartWith("/assets/");
+    });
+
+    test("labels every field and button", () => {
+      for (const [input] of html.matchAll(/<input(?![^>]*type="hidden")[^>]*>/g)) {
+        const id = input.match(/ id="([^"]*)"/)?.[1];
+        expect(html).toContain(`<label for="${id}"`);
+      }
+      for (const [, attributes, content] of html.matchAll(/<button([^>]*)>(.*?)<\/button>/gs)) {
+        const words = content!.replace(/<[^>]*>/g, "").trim();
+        expect(words || attributes!.match(/aria-label="([^"]+)"/)?.[1]).toBeTruthy();
+      }
+    });
+  });
+}
