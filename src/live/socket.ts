@@ -164,7 +164,10 @@ export class LiveSocket {
   }
 
   receive(text: string): void {
-    if (++this.#inboxSize > INBOX_LIMIT) return this.close(CLOSE.policy, "too many messages");
+    if (++this.#inboxSize > INBOX_LIMIT) {
+      this.close(CLOSE.policy, "too many messages");
+      return;
+    }
     this.#inbox = this.#inbox.then(async () => {
       this.#inboxSize--;
       if (!this.#closed) this.#send(await this.#answer(text));
@@ -210,8 +213,14 @@ export class LiveSocket {
 
   #send(frame: Frame | Promise<Frame>): void {
     if (this.#closed) return;
-    if (!(frame instanceof Promise) && this.#outboxSize === 0) return this.#write(frame);
-    if (++this.#outboxSize > OUTBOX_LIMIT) return this.close(CLOSE.tryAgain, "too slow");
+    if (!(frame instanceof Promise) && this.#outboxSize === 0) {
+      this.#write(frame);
+      return;
+    }
+    if (++this.#outboxSize > OUTBOX_LIMIT) {
+      this.close(CLOSE.tryAgain, "too slow");
+      return;
+    }
     this.#outbox = this.#outbox.then(async () => {
       try {
         this.#write(await frame);

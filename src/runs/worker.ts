@@ -20,7 +20,7 @@ import {
   RunError,
   type Usage,
 } from "../processors/sdk.ts";
-import { validate } from "../schemas/validation.ts";
+import { validate, withDefaults } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
 import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial } from "./claim.ts";
 import { DeltaStream, hearRequests } from "./deltas.ts";
@@ -155,7 +155,7 @@ async function perform(
       aborted,
       processor.run({
         blob: claim.blob as BlobIn,
-        config: claim.config,
+        config: processor.config ? withDefaults(processor.config, claim.config) : {},
         read: (id) => readBlob(parts, claim, read, id),
         llm: metered(parts.model.llm(signal, log), usage, model),
         stream: (delta) => {

@@ -28,6 +28,15 @@ export function validate(schemaSource: string, content: unknown): FieldError[] {
   return told(all.errors);
 }
 
+/** A copy of `value` with the defaults that its schema states; `value` is valid. */
+export function withDefaults<T>(schema: object, value: T): T {
+  const filled = structuredClone(value);
+  const ajv = new Ajv2020({ useDefaults: true, strict: false });
+  addFormats.default(ajv);
+  ajv.compile(schema)(filled);
+  return filled;
+}
+
 /** Compiles ahead, so that the first request need not. @throws when it is not a valid schema. */
 export function warm(schemaSource: string): void {
   validatorOf(schemaSource);

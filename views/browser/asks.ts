@@ -11,7 +11,8 @@ const FLUSH_MS = 3_000;
 
 export function startAsks(): void {
   onHtmx<RequestDetail>("htmx:config:request", ({ ctx }) => {
-    if (ctx.request.method !== "GET") ctx.request.headers["Idempotency-Key"] = freshKey();
+    if (ctx.request.method === "GET") return;
+    ctx.request.headers["Idempotency-Key"] = keyFor(ctx.sourceElement, ctx.request.body);
   });
 
   onHtmx<RequestDetail>("htmx:before:request", ({ ctx }) => {
@@ -29,6 +30,7 @@ export function startAsks(): void {
   });
 
   onHtmx<RequestDetail>("htmx:finally:request", ({ ctx }) => {
+    if (ctx.response) unanswered.delete(ctx.sourceElement);
     ctx.sourceElement.removeAttribute("aria-busy");
     ctx.sourceElement.removeAttribute("aria-disabled");
   });
@@ -62,6 +64,18 @@ function say(button: Element, words: string): void {
   if (!problem) return;
   problem.textContent = words;
   problem.hidden = words === "";
+}
+
+/** Presses that no answer came to: their request may have arrived all the same. */
+const unanswered = new WeakMap<Element, { key: string; body: string }>();
+
+/** A press of its own has a key of its own; one that repeats an unanswered press has the same. */
+function keyFor(button: Element, form: FormData): string {
+  const body = JSON.stringify([...form]);
+  const before = unanswered.get(button);
+  const key = before?.body === body ? before.key : freshKey();
+  unanswered.set(button, { key, body });
+  return key;
 }
 
 /** Version 4 UUID; the built-in one is missing where the studio is reached over plain HTTP. */

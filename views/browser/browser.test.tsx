@@ -7,7 +7,8 @@ import type { Server, ServerWebSocket } from "bun";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type Assets, loadAssets } from "../../src/assets.ts";
 import { ChapterPage } from "../chapters/page.tsx";
-import { PassageAdded, PassageUpdate, type PassageView } from "../chapters/passage.tsx";
+import { PassageAdded, PassageUpdate } from "../chapters/passage.tsx";
+import type { PassageView } from "../chapters/passage-view.ts";
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
@@ -133,7 +134,7 @@ async function until(condition: () => unknown): Promise<void> {
   }
 }
 
-const text = (selector: string) => page.locator(selector).innerText();
+const text = async (selector: string) => (await page.locator(selector).textContent()) ?? "";
 const notes = (id: string) => page.locator(`#notes-${id}`);
 const chip = () => text("#save-chip");
 
@@ -227,8 +228,11 @@ test("a take that is done replaces its stream and says so", async () => {
 });
 
 test("notes save themselves, and say so only then", async () => {
+  away = true;
   await write("p1", " More.");
+  await until(() => requests.length > 0);
   expect(await chip()).toBe("Saving…");
+  away = false;
   await until(async () => /^Saved \d\d:\d\d$/.test(await chip()));
   expect(passages[0]!.notes).toBe("Notes 1. More.");
 });
@@ -245,6 +249,24 @@ test("expanding saves the notes first, sends them along, and asks once", async (
   const [, ask] = requests;
   expect(new URLSearchParams(ask!.body).get("notes")).toBe("Notes 1. More.");
   expect(ask!.headers.get("idempotency-key")).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("pressing again after no answer came is the same ask, since the first may have arrived", async () => {
+  await page.context().setOffline(true);
+  await page.locator("#expand-p1").click();
+  await until(async () => (await text("#prose-p1 [data-problem]")).includes("did not answer"));
+  const [keys, key] = [[] as (string | null)[], "idempotency-key"];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/asks")) keys.push(request.headers()[key] ?? null);
+  });
+  await page.locator("#expand-p1").click();
+  await until(() => keys.length === 1);
+  await page.context().setOffline(false);
+  await until(async () => (await page.getAttribute("#expand-p1", "aria-busy")) === null);
+  await page.locator("#expand-p1").click();
+  await until(async () => (await page.locator('[data-run="run-of-p1"]').count()) === 1);
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toBe(keys[1]!);
 });
 
 test("a double click on Expand does not stop what it began", async () => {

@@ -17,7 +17,8 @@ export type SwapDetail = {
 export type RequestDetail = {
   ctx: {
     sourceElement: Element;
-    request: { method: string; headers: Record<string, string> };
+    /** `body` is what will be sent, until it is encoded after `htmx:config:request`. */
+    request: { method: string; headers: Record<string, string>; body: FormData };
     response?: { status: number };
     text?: string;
     /** What sends the request; `window.fetch` unless set before it is sent. */

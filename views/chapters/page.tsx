@@ -8,7 +8,8 @@ import { Replace } from "../ui/partial.tsx";
 import { SaveChip } from "../ui/save-chip.tsx";
 import { type Account, TopBar } from "../ui/top-bar.tsx";
 import { type ChapterRow, OUTLINE_ID, Outline } from "./outline.tsx";
-import { isExpanding, PASSAGES_ID, PassageRow, type PassageView } from "./passage.tsx";
+import { PassageRow } from "./passage.tsx";
+import { isExpanding, PASSAGES_ID, type PassageView } from "./passage-view.ts";
 
 export type ChapterPageProps = {
   assets: Pick<Assets, "url">;

@@ -1,12 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import {
-  markOf,
-  PassageAdded,
-  PassageRow,
-  PassageUpdate,
-  type PassageView,
-  type RunView,
-} from "./passage.tsx";
+import { PassageAdded, PassageRow, PassageUpdate } from "./passage.tsx";
+import { markOf, type PassageView, type RunView } from "./passage-view.ts";
 
 const passage = (over: Partial<PassageView> = {}): PassageView => ({
   id: "0190a",

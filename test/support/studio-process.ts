@@ -1,0 +1,15 @@
+/** What `spawnStudio` starts: a studio like `main.ts` opens, with the test's tuning and processors. */
+import { readEnv } from "../../src/env.ts";
+import { openLog } from "../../src/log.ts";
+import { builtin } from "../../src/processors/builtin.ts";
+import { openStudio, type Tuning } from "../../src/studio.ts";
+import { slow } from "./processors.ts";
+
+const env = readEnv(process.env);
+const tuning = JSON.parse(process.env.REYNA_TEST_TUNING ?? "{}") as Tuning;
+const studio = await openStudio(env, openLog(env.logLevel), [...builtin, slow], tuning);
+console.log(`ready ${studio.url ?? ""}`);
+process.once("SIGTERM", async () => {
+  await studio.stop();
+  process.exit(0);
+});
