@@ -1,13 +1,12 @@
 /** From rows to what the writer's page shows, and the fragments of it that change. */
 import { ExpandingCountUpdate } from "../../views/chapters/page.tsx";
+import { PassageAdded, PassageUpdate } from "../../views/chapters/passage.tsx";
 import {
   isExpanding,
   markOf,
-  PassageAdded,
-  PassageUpdate,
   type PassageView,
   type RunView,
-} from "../../views/chapters/passage.tsx";
+} from "../../views/chapters/passage-view.ts";
 import type { MarkName } from "../../views/ui/mark.tsx";
 import type { Db } from "../database.ts";
 import type { ExpandedTextV1, TextInputV1 } from "../schemas/types.ts";

@@ -30,7 +30,7 @@ export function startAsks(): void {
   });
 
   onHtmx<RequestDetail>("htmx:finally:request", ({ ctx }) => {
-    if (ctx.response) unanswered.delete(ctx.sourceElement);
+    if (ctx.response && ctx.response.status < 500) unanswered.delete(ctx.sourceElement);
     ctx.sourceElement.removeAttribute("aria-busy");
     ctx.sourceElement.removeAttribute("aria-disabled");
   });

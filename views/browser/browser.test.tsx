@@ -255,9 +255,9 @@ test("pressing again after no answer came is the same ask, since the first may h
   await page.context().setOffline(true);
   await page.locator("#expand-p1").click();
   await until(async () => (await text("#prose-p1 [data-problem]")).includes("did not answer"));
-  const [keys, key] = [[] as (string | null)[], "idempotency-key"];
+  const keys: (string | undefined)[] = [];
   page.on("request", (request) => {
-    if (request.url().endsWith("/asks")) keys.push(request.headers()[key] ?? null);
+    if (request.url().endsWith("/asks")) keys.push(request.headers()["idempotency-key"]);
   });
   await page.locator("#expand-p1").click();
   await until(() => keys.length === 1);
