@@ -26,7 +26,7 @@ export function chapterView(db: Database, heard: Heard) {
 /** As hx-ws takes it: each fragment names its own target, the rest of the page stays. */
 async function contentOf(fragments: Promise<unknown>): Promise<object> {
   const made = await fragments;
-  return made ? { content: String(made), swap: "none" } : {};
+  return made ? { content: String(made) } : {};
 }
 
 const viewOf = (passage: Passage) => ({

@@ -1,4 +1,5 @@
 /** From rows to what the writer's page shows, and the fragments of it that change. */
+import { ChapterMarkUpdate } from "../../views/chapters/outline.tsx";
 import { ExpandingCountUpdate } from "../../views/chapters/page.tsx";
 import { PassageAdded, PassageUpdate } from "../../views/chapters/passage.tsx";
 import {
@@ -70,6 +71,7 @@ export async function passageUpdate(db: Db, chapter: string, passage: string, he
     <>
       <PassageUpdate passage={changed} />
       <ExpandingCountUpdate count={views.filter(({ run }) => isExpanding(run)).length} />
+      <ChapterMarkUpdate id={chapter} mark={markOfChapter(views)} />
     </>
   );
 }

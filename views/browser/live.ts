@@ -16,15 +16,15 @@ type Frame =
   | ({ type: "delta"; run: string } & Delta)
   | { type: "notes"; passage: string; revision: number; notes: string }
   | { type: "reset" }
-  | { type: "ack" | "error" };
+  | { type: "passage" | "ack" | "error" };
 
 export function startLive(): void {
   onHtmx<SocketDetail>("htmx:ws:before:message:incoming", (detail) => {
     const frame = parsed(detail.message?.data);
     if (!frame) return;
     detail.connection.url = moved(detail.connection.url, frame);
-    // Only events carry fragments; the rest is done with here.
-    detail.cancelled = frame.type !== "event";
+    // Fragments are htmx's to swap; a frame without any is done with here.
+    detail.cancelled = !("content" in frame);
     if (frame.type === "delta") hearDelta(frame.run, frame);
     if (frame.type === "notes") hearNotes(frame.passage, frame.revision, frame.notes);
     if (frame.type === "reset") void readAnew();

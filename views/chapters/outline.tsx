@@ -1,4 +1,5 @@
 import { Mark, type MarkName } from "../ui/mark.tsx";
+import { Replace } from "../ui/partial.tsx";
 
 export type ChapterRow = {
   id: string;
@@ -11,6 +12,7 @@ export type ChapterRow = {
 
 export const OUTLINE_ID = "outline";
 export const chapterRowId = (id: string) => `chapter-${id}`;
+export const chapterMarkId = (id: string) => `chapter-mark-${id}`;
 
 /** The chapters of a book; beside the page where there is room, else an overlay. */
 export function Outline({
@@ -42,8 +44,25 @@ export function OutlineRow({ chapter, current }: { chapter: ChapterRow; current:
       <a href={`/chapters/${chapter.id}`} aria-current={current ? "page" : undefined}>
         <span class="number">{chapter.number}</span>
         <span class="title">{chapter.title || "Untitled"}</span>
-        <Mark name={chapter.mark} size={8} named />
+        <ChapterMark {...chapter} />
       </a>
     </li>
+  );
+}
+
+function ChapterMark({ id, mark }: Pick<ChapterRow, "id" | "mark">) {
+  return (
+    <span class="state" id={chapterMarkId(id)}>
+      <Mark name={mark} size={8} named />
+    </span>
+  );
+}
+
+/** The mark for an answer or a frame. */
+export function ChapterMarkUpdate(props: Pick<ChapterRow, "id" | "mark">) {
+  return (
+    <Replace id={chapterMarkId(props.id)}>
+      <ChapterMark {...props} />
+    </Replace>
   );
 }

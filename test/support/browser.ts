@@ -1,0 +1,39 @@
+/** A real Chromium. Every page fails its test when it logs an error or breaks the content policy. */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { MARIAN } from "./client.ts";
+import { chromiumPath } from "./services.ts";
+
+export type { Page } from "playwright-core";
+
+export async function startBrowser(): Promise<Browser | null> {
+  const executablePath = chromiumPath();
+  if (!executablePath) return null;
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+}
+
+/** Makes the first account as a newcomer does, and stands in the first chapter. */
+export async function comeIn(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByLabel("Name").fill(MARIAN.name);
+  await page.getByLabel("Email").fill(MARIAN.email);
+  await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
+  await page.getByRole("button", { name: "Come in" }).click();
+  await page.waitForURL(/\/chapters\//);
+  return page;
+}
+
+/** What the pages of a context complain about; empty at the end of every test. */
+export function complaintsOf(context: BrowserContext): string[] {
+  const complaints: string[] = [];
+  context.on("weberror", (error) => complaints.push(String(error.error())));
+  context.on("console", (message) => {
+    // A pulled cable is told by the browser itself; that is not the page's doing.
+    if (message.type() === "error" && !/ERR_|WebSocket connection to/.test(message.text()))
+      complaints.push(message.text());
+  });
+  return complaints;
+}
