@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
 import { bigint, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { halves, type Load, startLoad, until } from "../test/support/load.ts";
+import { postgresUrl, quiet } from "../test/support/services.ts";
 import {
   afterCommit,
   DatabaseUnavailable,
@@ -11,6 +15,7 @@ import {
   type Postgres,
   transact,
 } from "./database.ts";
+import { type Embedded, startEmbedded } from "./embedded-postgres.ts";
 
 const things = pgTable("things", {
   id: uuid().primaryKey(),
@@ -38,7 +43,7 @@ const thing = (fullName: string) => ({
 const SETTLED_WITHIN_MS = 5_000;
 const LOOPS = 8;
 
-const server = process.env.TEST_DATABASE_URL ?? "";
+const server = await postgresUrl();
 const name = `database_test_${crypto.randomUUID().replaceAll("-", "")}`;
 const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
 
@@ -264,32 +269,6 @@ describe("errors", () => {
   });
 });
 
-describe("listen", () => {
-  test("notifications come after a terminated connection too", async () => {
-    const heard: string[] = [];
-    let reconnects = 0;
-    const stop = await studio.listen(
-      "News",
-      (payload) => heard.push(payload),
-      () => reconnects++,
-    );
-    await studio.db.execute(sql`select pg_notify('News', 'one')`);
-    await until(() => heard.includes("one"));
-
-    await terminateAll();
-    await until(() => reconnects === 1);
-    const again = await openPostgres(url);
-    await again.db.execute(sql`select pg_notify('News', 'two')`);
-    await until(() => heard.includes("two"));
-
-    await stop();
-    await again.db.execute(sql`select pg_notify('News', 'three')`);
-    await again.close();
-    expect(heard).toEqual(["one", "two"]);
-    expect(reconnects).toBe(1);
-  });
-});
-
 describe("exclusive", () => {
   test("one holds the lock until it lets go", async () => {
     const mine = await studio.exclusive(42n);
@@ -383,56 +362,40 @@ describe("terminated connections", () => {
   }, 60_000);
 });
 
-/**
- * A server that this test may stop and start: its URL and the two shell commands. The commands
- * return when the server is down and when it accepts connections again.
- */
-const restartable = {
-  url: process.env.TEST_RESTART_DATABASE_URL ?? "",
-  stop: process.env.TEST_RESTART_STOP ?? "",
-  start: process.env.TEST_RESTART_START ?? "",
-};
+describe("a restarted server", () => {
+  let folder: string;
+  let server: Embedded;
 
-describe.skipIf(!restartable.url)("a restarted server", () => {
-  /** How long the server stays away: calls begin, wait and fail meanwhile. */
-  const AWAY_MS = 2_000;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "reyna-restart-"));
+    server = await startEmbedded(folder, quiet);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   test("every call settles, nothing is torn, all works afterwards", async () => {
-    const database = await openPostgres(restartable.url);
-    const heard: string[] = [];
-    let reconnects = 0;
-    const stopListening = await database.listen(
-      "news",
-      (payload) => heard.push(payload),
-      () => reconnects++,
-    );
-    const lock = await database.exclusive(44);
+    const database = await openPostgres(server.url);
     const load = await startLoad(database.db, LOOPS);
-    await until(() => load.succeeded > 10 * LOOPS);
-
-    await Bun.$`sh -c ${restartable.stop}`.quiet();
-    await lock?.lost;
-    expect(await database.ready()).toBe(false);
-    const asked = performance.now();
-    const error = await database.db
-      .select()
-      .from(halves)
-      .catch((thrown) => thrown);
-    expect(isUnavailable(error)).toBe(true);
-    expect(performance.now() - asked).toBeLessThan(SETTLED_WITHIN_MS);
-    await Bun.sleep(AWAY_MS);
-    await Bun.$`sh -c ${restartable.start}`.quiet();
-
-    await until(() => database.ready());
+    for (const signal of ["SIGINT", "SIGQUIT", "SIGINT"] as const) {
+      const before = load.succeeded;
+      await until(() => load.succeeded > before + 10 * LOOPS);
+      const lock = await database.exclusive(44);
+      // A fast, an immediate shutdown; the studio's supervision starts it again.
+      process.kill(await postmasterOf(folder), signal);
+      await lock?.lost;
+      await until(() => database.ready());
+    }
     const before = load.succeeded;
     await until(() => load.succeeded > before + 10 * LOOPS);
     expect(await load.stop(SETTLED_WITHIN_MS)).toBe(0);
     await expectWhole(load);
-
-    await until(() => reconnects === 1);
-    await database.db.execute(sql`select pg_notify('news', 'back')`);
-    await until(() => heard.includes("back"));
-    await stopListening();
     await database.close();
   }, 60_000);
 });
+
+async function postmasterOf(folder: string): Promise<number> {
+  const file = await readFile(join(folder, "postgres", "postmaster.pid"), "utf8");
+  return Number(file.split("\n")[0]);
+}

@@ -1,5 +1,5 @@
 /**
- * Postgres, as the rest of the studio sees it: a drizzle database, transactions, LISTEN and session
+ * Postgres, as the rest of the studio sees it: a drizzle database, transactions and session
  * locks. Every promise given out here settles: connecting, waiting for a connection, a statement
  * and a transaction each have a bound, and a connection that failed in any way is never used again.
  *
@@ -24,23 +24,13 @@ export type Postgres = {
   db: Database;
   url: string;
   /**
-   * Hears NOTIFY on a channel, on a connection of its own. When that connection dies it is opened
-   * again for as long as it takes, and `onReconnect` says that notifications may have been missed.
-   * @throws DatabaseUnavailable when the first connection cannot be had.
-   */
-  listen(
-    channel: string,
-    onNotify: (payload: string) => void,
-    onReconnect: () => void,
-  ): Promise<Stop>;
-  /**
    * Takes the session advisory lock `key` on a connection of its own; null when another holds it.
    * `lost` resolves when the lock is gone, by `release` or because its connection died.
    */
   exclusive(key: bigint | number): Promise<Lock | null>;
   /** Whether Postgres answers now; never throws. */
   ready(): Promise<boolean>;
-  /** Lets running transactions finish, then disconnects, listeners and locks included. */
+  /** Lets running transactions finish, then disconnects, locks included. */
   close(): Promise<void>;
 };
 
@@ -66,10 +56,8 @@ export const ANSWER_GRACE_MS = 2_000;
 export const TRANSACTION_DEADLINE_MS = 15_000;
 /** How long `ready` waits for an answer. */
 export const READY_TIMEOUT_MS = 2_000;
-/** How often an otherwise silent connection (LISTEN, session locks) is asked whether it lives. */
+/** How often an otherwise silent connection (a session lock's) is asked whether it lives. */
 export const HEARTBEAT_MS = 15_000;
-/** First and longest wait before a dead LISTEN connection is opened again. */
-export const RECONNECT_MS = { first: 100, longest: 3_000 };
 /** Connections of the pool, and how many of them stay open when nothing is to do. */
 export const CONNECTIONS = { most: 10, idle: 2 };
 /** Different SQL texts that each connection keeps prepared; the memory for them is the server's. */
@@ -107,7 +95,7 @@ export async function openPostgres(url: string, options: Options = {}): Promise<
 
   const db = drizzleOver((query, values) => pool.query(query, values));
   pools.set(db, { pool, deadlineMs });
-  /** Ends each listener and lock that `close` finds still there. */
+  /** Ends each lock that `close` finds still there. */
   const open = new Set<Stop>();
 
   try {
@@ -124,15 +112,6 @@ export async function openPostgres(url: string, options: Options = {}): Promise<
   return {
     db,
     url,
-
-    async listen(channel, onNotify, onReconnect) {
-      const stop = await keepListening(config, channel, onNotify, onReconnect);
-      open.add(stop);
-      return async () => {
-        open.delete(stop);
-        await stop();
-      };
-    },
 
     async exclusive(key) {
       const session = await openSession(config);
@@ -328,55 +307,6 @@ async function openSession(config: pg.ClientConfig): Promise<Session> {
       await client.end();
       clearTimeout(impatient);
     },
-  };
-}
-
-async function keepListening(
-  config: pg.ClientConfig,
-  channel: string,
-  onNotify: (payload: string) => void,
-  onReconnect: () => void,
-): Promise<Stop> {
-  const stopped = new AbortController();
-
-  async function hear(): Promise<Session> {
-    const session = await openSession(config);
-    session.client.on("notification", (message) => onNotify(message.payload ?? ""));
-    try {
-      await orUnavailable(session.client.query(`listen ${pg.escapeIdentifier(channel)}`));
-      return session;
-    } catch (error) {
-      await session.end();
-      throw error;
-    }
-  }
-
-  /** Tries until it hears again or is stopped. */
-  async function hearAgain(): Promise<Session | undefined> {
-    for (let wait = RECONNECT_MS.first; !stopped.signal.aborted; wait *= 2) {
-      try {
-        return await hear();
-      } catch {
-        const pause = Math.min(wait, RECONNECT_MS.longest);
-        await sleep(pause, undefined, { signal: stopped.signal, ref: false }).catch(() => {});
-      }
-    }
-  }
-
-  let session: Session | undefined = await hear();
-  const listening = (async () => {
-    while (session) {
-      await session.gone;
-      session = await hearAgain();
-      if (stopped.signal.aborted) await session?.end();
-      else onReconnect();
-    }
-  })();
-
-  return async () => {
-    stopped.abort();
-    await session?.end();
-    await listening;
   };
 }
 

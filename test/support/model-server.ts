@@ -53,6 +53,8 @@ export type ModelRequest = {
   body: Record<string, unknown> | undefined;
   /** How many words were written so far. */
   wordsSent: number;
+  /** When each word was written, on the clock of `performance.now()`. */
+  wordTimes: number[];
   /** True once the client closed the connection before the answer was complete. */
   closedByClient: boolean;
 };
@@ -88,6 +90,7 @@ export async function startModelServer(): Promise<ModelServer> {
       headers: { ...incoming.headers },
       body: await readJson(incoming),
       wordsSent: 0,
+      wordTimes: [],
       closedByClient: false,
     };
     response.on("close", () => {
@@ -149,6 +152,7 @@ async function act(
       if (response.destroyed) return;
       sendDelta(response, { content: word });
       request.wordsSent += 1;
+      request.wordTimes.push(performance.now());
       changed();
       if (pauseMs > 0) await Bun.sleep(pauseMs);
     }

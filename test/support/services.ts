@@ -3,6 +3,7 @@
  * an embedded Postgres and a `nats-server` on this machine; Docker, with `TEST_CONTAINERS=1`, to try
  * other versions. What is missing is left out loudly, or fails with `REQUIRE_SERVICES=1`.
  */
+import { readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,10 +17,13 @@ export const quiet = openLog(process.env.TEST_LOG ?? "silent");
 
 type Stop = () => Promise<void>;
 
+/** `drop` ends it at once, where nothing can be waited for any more. */
+export type TestPostgres = { url: string; stop: Stop; drop(): void };
+
 /** A Postgres for tests; asked once a process, since `run.ts` starts one for all. */
-export async function startPostgres(): Promise<{ url: string; stop: Stop }> {
+export async function startPostgres(): Promise<TestPostgres> {
   if (process.env.TEST_DATABASE_URL)
-    return { url: process.env.TEST_DATABASE_URL, stop: async () => {} };
+    return { url: process.env.TEST_DATABASE_URL, stop: async () => {}, drop() {} };
   if (process.env.TEST_CONTAINERS === "1") return containerPostgres();
   const folder = await mkdtemp(join(tmpdir(), "reyna-test-"));
   const embedded = await startEmbedded(folder, quiet);
@@ -29,10 +33,15 @@ export async function startPostgres(): Promise<{ url: string; stop: Stop }> {
       await embedded.stop();
       await rm(folder, { recursive: true, force: true });
     },
+    drop() {
+      const [pid] = readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n");
+      process.kill(Number(pid), "SIGQUIT");
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
-async function containerPostgres() {
+async function containerPostgres(): Promise<TestPostgres> {
   const { GenericContainer, Wait } = await import("testcontainers");
   const container = await new GenericContainer(process.env.TEST_POSTGRES_IMAGE ?? "postgres:18")
     .withEnvironment({ POSTGRES_PASSWORD: "test", POSTGRES_DB: "reyna" })
@@ -45,14 +54,19 @@ async function containerPostgres() {
     stop: async () => {
       await container.stop();
     },
+    // Testcontainers' own reaper removes what is left.
+    drop() {},
   };
 }
 
-let shared: Promise<{ url: string; stop: Stop }> | undefined;
+let shared: Promise<TestPostgres> | undefined;
 
-/** The server that the databases of this process are made on. */
+/** The server that the databases of this process are made on; ends with the process where it is its own. */
 export function postgresUrl(): Promise<string> {
-  shared ??= startPostgres();
+  shared ??= startPostgres().then((postgres) => {
+    process.on("exit", postgres.drop);
+    return postgres;
+  });
   return shared.then(({ url }) => url);
 }
 

@@ -1,0 +1,35 @@
+/** Looks behind the scenes: what a studio has stored. */
+import { administer } from "./services.ts";
+
+/** What proves that a refusal stored nothing. Sessions are left out: reading prolongs them. */
+const TABLES = [
+  "accounts",
+  "credentials",
+  "buckets",
+  "members",
+  "blobs",
+  "blob_revisions",
+  "passages",
+  "schema_versions",
+  "idempotency_keys",
+  "events",
+  "runs",
+];
+
+/** How many rows each table holds, events included. */
+export async function rowCounts(databaseUrl: string): Promise<Record<string, number>> {
+  const counts = TABLES.map((table) => `(select count(*)::int from ${table}) as ${table}`);
+  const [row] = await query<Record<string, number>>(databaseUrl, `select ${counts.join(", ")}`);
+  return row!;
+}
+
+export async function query<Row extends object>(
+  databaseUrl: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  return administer(
+    databaseUrl,
+    async (client) => (await client.query(text, values)).rows as Row[],
+  );
+}
