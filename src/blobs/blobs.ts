@@ -9,7 +9,7 @@ import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
 import { conflict, invalid, notFound, Problem } from "../problem.ts";
 import { queueTriggered } from "../runs/queue.ts";
 import { parseSchemaRef, schemaId } from "../schemas/names.ts";
-import { findVersion, hintsOf, requireValid } from "../schemas/versions.ts";
+import { findVersion, hintsOf, requireValid, type SchemaVersion } from "../schemas/versions.ts";
 
 export type Blob = typeof blobs.$inferSelect;
 export type BlobSeen = Blob & { role: MemberRole };
@@ -38,7 +38,7 @@ function requireBounded(metadata: Record<string, unknown> | undefined): void {
 
 /**
  * Stores a blob with its event and the runs that it triggers.
- * @throws 404, 403 for the bucket; 409 when that is trashed; 422 for an unknown schema, content
+ * @throws 404, 403 for the bucket; 409 when that is trashed, `document-owned`; 422 for an unknown schema, content
  *   that does not validate, a schema that the bucket does not take.
  */
 export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<Blob> {
@@ -49,6 +49,7 @@ export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft):
     requireBounded(draft.metadata);
     const schema = await requireValid(tx, draft.schema, draft.content);
     await requireTakes(tx, bucket, schema.name);
+    requireNotOwned(schema);
     const [blob] = await tx
       .insert(blobs)
       .values({
@@ -137,7 +138,7 @@ export type BlobChange = {
 
 /**
  * Replaces a blob's content by a new revision; the old one is kept.
- * @throws 404, 403; 412 when `expected` is not its revision; 409 `immutable`, `trashed`; 422
+ * @throws 404, 403; 412 when `expected` is not its revision; 409 `immutable`, `document-owned`, `trashed`; 422
  */
 export async function putBlob(
   db: Db,
@@ -155,6 +156,7 @@ export async function putBlob(
     requireBounded(change.metadata);
     const bucket = await findBucket(tx, actor, blob.bucket);
     const schema = await requireValid(tx, change.schema ?? schemaIdOf(blob), change.content);
+    requireNotOwned(schema);
     if (change.schema) await requireTakes(tx, bucket, schema.name);
     await keepRevision(tx, blob);
     const [updated] = await tx
@@ -181,7 +183,7 @@ export async function putBlob(
 }
 
 /** Copies the standing revision aside, before it is replaced. */
-async function keepRevision(tx: Db, blob: Blob): Promise<void> {
+export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   await tx.insert(blobRevisions).values({
     blob: blob.id,
     revision: blob.revision,
@@ -193,16 +195,27 @@ async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   });
 }
 
-/** @throws 412 when `expected` is not its revision; 409 `trashed`, `immutable` */
+/** @throws 412 when `expected` is not its revision; 409 `trashed`, `immutable`, `document-owned` */
 export async function requireChangeable(db: Db, blob: Blob, expected: number): Promise<void> {
   if (blob.revision !== expected) throw stale(blob.revision);
   if (blob.trashedAt) throw conflict("trashed", "This blob is in the trash");
   const schema = await findVersion(db, blob.schema, blob.schemaVersion);
+  if (schema) requireNotOwned(schema);
   if (schema && hintsOf(schema).immutable)
     throw conflict(
       "immutable",
       "This blob never changes",
       `${schemaIdOf(blob)} is immutable: make a new blob instead.`,
+    );
+}
+
+/** @throws 409 `document-owned` */
+function requireNotOwned(schema: SchemaVersion): void {
+  if (hintsOf(schema).documentOwned)
+    throw conflict(
+      "document-owned",
+      "Only the studio writes this",
+      "It is the snapshot of a document. Change the document: POST /api/documents/{bucket}/edits.",
     );
 }
 

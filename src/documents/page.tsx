@@ -1,7 +1,7 @@
 /** From rows to what the writer's page shows, and the fragments of it that change. */
 import { ChapterMarkUpdate } from "../../views/chapters/outline.tsx";
 import { ExpandingCountUpdate } from "../../views/chapters/page.tsx";
-import { PassageAdded, PassageUpdate } from "../../views/chapters/passage.tsx";
+import { PassageUpdate } from "../../views/chapters/passage.tsx";
 import {
   isExpanding,
   markOf,
@@ -11,26 +11,34 @@ import {
 import type { MarkName } from "../../views/ui/mark.tsx";
 import type { Db } from "../database.ts";
 import type { ExpandedTextV1, TextInputV1 } from "../schemas/types.ts";
+import { textOf } from "./model/text.ts";
 import { type PassageState, passageStates } from "./passages.ts";
+import type { Reading } from "./reading.ts";
 
 /** What this process heard of a running run, which may be ahead of the last checkpoint. */
 export type Heard = (run: string) => { attempt: number; text: string } | undefined;
 
-export async function passageViews(db: Db, chapter: string, heard: Heard): Promise<PassageView[]> {
-  const states = await passageStates(db, chapter);
+export async function passageViews(
+  db: Db,
+  reading: Reading,
+  chapter: string,
+  heard: Heard,
+): Promise<PassageView[]> {
+  const states = await passageStates(db, reading, chapter);
   return states.map((state, at) => passageView(state, at + 1, heard));
 }
 
 export function passageView(state: PassageState, number: number, heard: Heard): PassageView {
-  const { passage, ask } = state;
+  const { row, ask } = state;
+  const notes = textOf(row.notes);
   return {
-    id: passage.id,
+    id: row.id,
     number,
-    notes: passage.notes,
-    revision: passage.revision,
+    notes,
+    revision: 0,
     run: runView(state, heard),
     take: newestTake(state),
-    notesChanged: ask !== undefined && (ask.content as TextInputV1).text !== passage.notes,
+    notesChanged: ask !== undefined && (ask.content as TextInputV1).text.trim() !== notes.trim(),
   };
 }
 
@@ -63,8 +71,14 @@ function keptText(run: NonNullable<PassageState["run"]>, partial: PassageState["
 }
 
 /** The fragments that follow from a change of one passage. */
-export async function passageUpdate(db: Db, chapter: string, passage: string, heard: Heard) {
-  const views = await passageViews(db, chapter, heard);
+export async function passageUpdate(
+  db: Db,
+  reading: Reading,
+  chapter: string,
+  passage: string,
+  heard: Heard,
+) {
+  const views = await passageViews(db, reading, chapter, heard);
   const changed = views.find((view) => view.id === passage);
   if (!changed) return null;
   return (
@@ -74,11 +88,6 @@ export async function passageUpdate(db: Db, chapter: string, passage: string, he
       <ChapterMarkUpdate id={chapter} mark={markOfChapter(views)} />
     </>
   );
-}
-
-export async function passageAdded(db: Db, chapter: string, passage: string, focus: boolean) {
-  const added = (await passageViews(db, chapter, () => undefined)).find(({ id }) => id === passage);
-  return added ? <PassageAdded passage={added} focus={focus} /> : null;
 }
 
 /** The mark that stands for a chapter: what awaits the writer first. */

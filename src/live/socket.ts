@@ -8,7 +8,8 @@ import type { Database } from "../database.ts";
 import type { NumberedEvent } from "../events/event.ts";
 import type { Feed } from "../events/feed.ts";
 import { readEvents, readLogPosition } from "../events/replay.ts";
-import { parseJson } from "../json.ts";
+import type { Socket } from "../http.ts";
+import { BODY_LIMIT_BYTES, parseJson } from "../json.ts";
 import type { Log } from "../log.ts";
 import { Problem, unavailable } from "../problem.ts";
 import type { Delta } from "../runs/deltas.ts";
@@ -23,11 +24,13 @@ const POSITION_AFTER = 100;
 /** Frames waiting for their rendering, and messages waiting to be handled, at most. */
 const OUTBOX_LIMIT = 2_000;
 const INBOX_LIMIT = 200;
+/** The largest message of a client: a blob and what wraps it. */
+const MESSAGE_LIMIT_BYTES = BODY_LIMIT_BYTES + 64 * 1024;
 /** Subscriptions of one socket at most. */
 const SUBSCRIPTIONS_LIMIT = 100;
 
 /** RFC 6455, section 7.4; 1012 and 1013 from the IANA registry. */
-export const CLOSE = { policy: 1008, restart: 1012, tryAgain: 1013 } as const;
+export const CLOSE = { policy: 1008, tooBig: 1009, restart: 1012, tryAgain: 1013 } as const;
 
 export type Frame = Record<string, unknown> & { type: string };
 
@@ -44,7 +47,7 @@ export type SocketParts = {
   closed(socket: LiveSocket): void;
 };
 
-export class LiveSocket {
+export class LiveSocket implements Socket {
   readonly subscriptions = new Map<string, Subscription>();
   #ws: ServerWebSocket<unknown> | undefined;
   #roots = new Set<string>();
@@ -163,14 +166,18 @@ export class LiveSocket {
     this.#send({ type: "position", offset: this.#heard });
   }
 
-  receive(text: string): void {
+  receive(message: string | Buffer): void {
+    if (message.length > MESSAGE_LIMIT_BYTES) {
+      this.close(CLOSE.tooBig, "too large");
+      return;
+    }
     if (++this.#inboxSize > INBOX_LIMIT) {
       this.close(CLOSE.policy, "too many messages");
       return;
     }
     this.#inbox = this.#inbox.then(async () => {
       this.#inboxSize--;
-      if (!this.#closed) this.#send(await this.#answer(text));
+      if (!this.#closed) this.#send(await this.#answer(String(message)));
     });
   }
 
