@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import packageJson from "../package.json";
 import { type Auth, type AuthSettings, createAuth, PEER_HEADER } from "./accounts/auth.ts";
+import { openSessions } from "./accounts/session.ts";
 import { hasAccounts, newSetupCode } from "./accounts/sign-up.ts";
 import { onAnnounce } from "./announce.ts";
 import { createApp } from "./app.tsx";
@@ -60,7 +61,7 @@ export type Studio = {
 };
 
 /** For tests: what makes waiting shorter. */
-export type Tuning = { leaseMs?: number; rateLimited?: boolean };
+export type Tuning = { leaseMs?: number; rateLimited?: boolean; stallMs?: number };
 
 export async function openStudio(
   env: Env,
@@ -124,9 +125,9 @@ async function open(
   });
 
   if (env.roles.has("worker")) {
-    const model = openLlm(env.model);
+    const { leaseMs, stallMs } = tuning;
+    const model = openLlm(env.model, { stallMs });
     const name = `${hostname()}:${process.pid}`;
-    const { leaseMs } = tuning;
     closing.push(await startWorker({ db, bus, log, name, processors, model, leaseMs }));
     closing.push(startSweeper(postgres, bus, log, processors));
   }
@@ -261,6 +262,8 @@ async function openWeb(
     signup: env.signup,
   };
   const auth: Auth = createAuth(db, settings);
+  const sessions = await openSessions(auth, bus);
+  closing.push(sessions.stop);
   const assets = await loadAssets();
   const feed = await openFeed({ db, bus, log });
   closing.push(feed.stop);
@@ -276,6 +279,7 @@ async function openWeb(
     live,
     log,
     auth,
+    sessions,
     settings,
     env,
     assets,
@@ -308,7 +312,7 @@ function serve(env: Env, app: ReturnType<typeof createApp>) {
       port: env.port,
       hostname: env.host,
       // A body beyond the JSON limit gets its answer from the routes; this bounds what is read for it.
-      maxRequestBodySize: BODY_LIMIT_BYTES * 4,
+      maxRequestBodySize: BODY_LIMIT_BYTES * 16,
       fetch(request, server) {
         request.headers.set(PEER_HEADER, peerOf(env, request, server));
         return app.fetch(request, { server });

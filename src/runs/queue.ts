@@ -6,7 +6,6 @@ import type { Blob } from "../blobs/blobs.ts";
 import type { Bucket } from "../buckets/buckets.ts";
 import type { Tx } from "../database.ts";
 import { append } from "../events/append.ts";
-import { schemaId } from "../schemas/names.ts";
 
 export type Run = typeof runs.$inferSelect;
 type Installed = typeof processors.$inferSelect;
@@ -14,30 +13,32 @@ type Installed = typeof processors.$inferSelect;
 /** The `request` of runs that a new blob triggered. */
 const ON_CREATE = "create";
 
-/** Queues a run for every processor that is triggered by a new blob of this schema. */
-export async function queueTriggered(
-  tx: Tx,
-  actor: Actor,
-  blob: Blob,
-  bucket: Pick<Bucket, "root" | "path">,
-): Promise<Run[]> {
+/** The processors that a new blob of this schema starts below this root. */
+export async function findTriggered(tx: Tx, schema: string, root: string): Promise<Installed[]> {
   const triggered = await tx
     .select({ processor: processors })
     .from(processors)
-    .innerJoin(buckets, eq(buckets.id, blob.root))
+    .innerJoin(buckets, eq(buckets.id, root))
     .where(
       and(
         eq(processors.trigger, "on-create"),
-        arrayContains(processors.inputs, [schemaId(blob.schema, blob.schemaVersion)]),
+        arrayContains(processors.inputs, [schema]),
         or(buckets.ai, sql`not ('model' = any(${processors.permissions}))`),
       ),
     );
-  const queued: Run[] = [];
-  for (const { processor } of triggered)
-    queued.push(
-      await queueRun(tx, actor, processor, blob, bucket, { request: ON_CREATE, config: {} }),
-    );
-  return queued;
+  return triggered.map(({ processor }) => processor);
+}
+
+/** Queues a run for each of the processors that a new blob triggers. */
+export async function queueTriggered(
+  tx: Tx,
+  actor: Actor,
+  triggered: Installed[],
+  blob: Blob,
+  bucket: Pick<Bucket, "root" | "path">,
+): Promise<void> {
+  for (const processor of triggered)
+    await queueRun(tx, actor, processor, blob, bucket, { request: ON_CREATE, config: {} });
 }
 
 /** One run of one processor; the same request again is the run that it made. */
@@ -108,10 +109,15 @@ export function runFacts(run: Run, metadata: Record<string, unknown>) {
   };
 }
 
-/** The bucket path and the input's metadata: what the events of a run need beside its row. */
+/** Where the input lies now and its metadata: what output and events need beside the run's row. */
 export async function surroundingsOf(tx: Tx, run: Run) {
   const [row] = await tx
-    .select({ root: buckets.root, path: buckets.path, metadata: blobs.metadata })
+    .select({
+      root: buckets.root,
+      bucket: buckets.id,
+      path: buckets.path,
+      metadata: blobs.metadata,
+    })
     .from(blobs)
     .innerJoin(buckets, eq(buckets.id, blobs.bucket))
     .where(eq(blobs.id, run.blob));

@@ -1,5 +1,5 @@
 /**
- * How attempts end. Each verb is one transaction under the fence `id, attempt, running`; false means
+ * How attempts end. Each verb is one transaction under the fence `id, attempt, status`; false means
  * that the fence was lost and nothing was written.
  */
 import { and, eq, sql } from "drizzle-orm";
@@ -13,9 +13,10 @@ import type { Kept, Processor, Usage } from "../processors/sdk.ts";
 import { parseSchemaRef } from "../schemas/names.ts";
 import { validate } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
-import { queueTriggered, type Run, runFacts, surroundingsOf } from "./queue.ts";
+import { findTriggered, queueTriggered, type Run, runFacts, surroundingsOf } from "./queue.ts";
 
-export type Fence = { run: string; attempt: number };
+/** Which attempt may write. `status` is the one it must have, running unless told. */
+export type Fence = { run: string; attempt: number; status?: "queued" };
 
 export type Failure = { type: string; sentence: string };
 
@@ -26,7 +27,7 @@ export type Output = {
   read: { id: string; revision: number }[];
 };
 
-/** Validates before anything is written. @throws InvalidOutput */
+/** Ends a run with its output, which the caller has validated. */
 export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Output) {
   return transact(db, async (tx) => {
     const run = await end(tx, fence, {
@@ -36,22 +37,27 @@ export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Out
       endedAt: new Date(),
     });
     if (!run) return false;
-    const around = await surroundingsOf(tx, run);
-    await closeAttempt(tx, fence, "succeeded");
-    await tx.delete(runPartials).where(eq(runPartials.run, run.id));
+    const [around] = await Promise.all([
+      surroundingsOf(tx, run),
+      closeAttempt(tx, fence, "succeeded"),
+      tx.delete(runPartials).where(eq(runPartials.run, run.id)),
+    ]);
     const blob = await derive(tx, actor, run, around, output.schema, output.content);
-    await append(
-      tx,
-      actor,
-      {
-        type: "run.succeeded",
-        place: around,
-        subject: run.id,
-        data: { ...runFacts(run, around.metadata), output: blob.id },
-      },
-      derivedEvent(blob, around),
-    );
-    await queueTriggered(tx, actor, blob, around);
+    const [triggered] = await Promise.all([
+      findTriggered(tx, output.schema, run.root),
+      append(
+        tx,
+        actor,
+        {
+          type: "run.succeeded",
+          place: around,
+          subject: run.id,
+          data: { ...runFacts(run, around.metadata), output: blob.id },
+        },
+        derivedEvent(blob, around),
+      ),
+    ]);
+    await queueTriggered(tx, actor, triggered, blob, around);
     return true;
   });
 }
@@ -63,6 +69,7 @@ export async function failRun(
   fence: Fence,
   error: Failure,
   retryInMs: number | null,
+  outcome: "failed" | "lost" = "failed",
 ) {
   return transact(db, async (tx) => {
     const again = retryInMs !== null;
@@ -78,7 +85,7 @@ export async function failRun(
     });
     if (!run) return false;
     const around = await surroundingsOf(tx, run);
-    await closeAttempt(tx, fence, "failed", error);
+    await closeAttempt(tx, fence, outcome, error);
     const data = { ...runFacts(run, around.metadata), error };
     const facts = [
       {
@@ -102,6 +109,8 @@ export async function releaseRun(db: Db, actor: Actor, fence: Fence) {
       dueAt: sql`now()`,
       leaseUntil: null,
       maxAttempts: sql`max_attempts + 1`,
+      sweep: sql`sweep + 1`,
+      sweptAt: null,
     });
     if (!run) return false;
     const error = { type: "worker-left", sentence: "The worker was stopped; another one goes on." };
@@ -114,7 +123,7 @@ export async function releaseRun(db: Db, actor: Actor, fence: Fence) {
       data: { ...runFacts(run, around.metadata), error, dueAt: run.dueAt },
     });
     announce(tx, {
-      queued: { run: run.id, processor: run.processor, attempt: run.attempt, sweep: 0 },
+      queued: { run: run.id, processor: run.processor, attempt: run.attempt, sweep: run.sweep },
     });
     return true;
   });
@@ -122,33 +131,26 @@ export async function releaseRun(db: Db, actor: Actor, fence: Fence) {
 
 /**
  * Ends a run as cancelled; what it had streamed becomes its derived blob, which triggers nothing.
- * `partial` is what the caller knows to be newest; without it the last checkpoint counts.
+ * `partial` is what the caller knows to be newest; where it is blank the last checkpoint counts. A
+ * text of which no blob could be made stays with the run. `why` is told where nobody asked for it.
  */
 export async function settleCancelled(
   db: Db,
   actor: Actor,
   fence: Fence,
   processor: Processor | undefined,
-  partial?: Kept,
+  { partial, why }: { partial?: Kept; why?: Failure } = {},
 ) {
   return transact(db, async (tx) => {
-    const run = await end(
-      tx,
-      fence,
-      { status: "cancelled", endedAt: new Date(), leaseUntil: null },
-      ["running", "queued"],
-    );
+    const change = { status: "cancelled", endedAt: new Date(), leaseUntil: null } as const;
+    const run = await end(tx, fence, why ? { ...change, error: why } : change);
     if (!run) return false;
     const around = await surroundingsOf(tx, run);
-    await closeAttempt(tx, fence, "cancelled");
-    const kept = partial ?? (await checkpointOf(tx, run));
-    const content = kept && kept.text.trim() !== "" ? processor?.keep?.(kept) : undefined;
-    const schema = content && processor && (await findSchema(tx, processor.output));
-    const blob =
-      schema && validate(schema.source, content).length === 0
-        ? await derive(tx, actor, run, around, processor.output, content)
-        : undefined;
-    await tx.delete(runPartials).where(eq(runPartials.run, run.id));
+    await closeAttempt(tx, fence, "cancelled", why);
+    const kept = partial && !isBlank(partial) ? partial : await checkpointOf(tx, run);
+    const made = processor && kept && (await keptOutput(tx, processor, kept));
+    const blob = made && (await derive(tx, actor, run, around, made.schema, made.content));
+    if (blob) await tx.delete(runPartials).where(eq(runPartials.run, run.id));
     await append(tx, actor, {
       type: "run.cancelled",
       place: around,
@@ -160,6 +162,23 @@ export async function settleCancelled(
   });
 }
 
+const isBlank = ({ text }: Kept) => text.trim() === "";
+
+/** What the processor makes of a text that ended early, if that is valid output. */
+async function keptOutput(tx: Tx, processor: Processor, kept: Kept) {
+  if (!processor.keep || isBlank(kept)) return undefined;
+  const schema = await findSchema(tx, processor.output);
+  let content: unknown;
+  try {
+    content = processor.keep(kept);
+  } catch {
+    // A processor that breaks down here must not keep its run from ending.
+    return undefined;
+  }
+  const valid = schema && validate(schema.source, content).length === 0;
+  return valid ? { schema: processor.output, content } : undefined;
+}
+
 async function checkpointOf(tx: Tx, run: Run): Promise<Kept | undefined> {
   const [row] = await tx.select().from(runPartials).where(eq(runPartials.run, run.id));
   if (!row) return undefined;
@@ -167,24 +186,23 @@ async function checkpointOf(tx: Tx, run: Run): Promise<Kept | undefined> {
     text: row.text,
     model: row.model ?? "unknown",
     practice: row.practice,
-    // A queued run waits because its stream broke off before anyone stopped it.
-    ended: run.error ? "cut" : "stopped",
+    // An earlier attempt's stream broke off before anyone stopped the run.
+    ended: run.error || row.attempt < run.attempt ? "cut" : "stopped",
   };
 }
 
 type Change = { [K in keyof typeof runs.$inferInsert]?: unknown } & { status: Run["status"] };
 
-async function end(
-  tx: Tx,
-  fence: Fence,
-  change: Change | (Omit<Change, "status"> & { error: Failure }),
-  from: Run["status"][] = ["running"],
-): Promise<Run | undefined> {
+async function end(tx: Tx, fence: Fence, change: Change): Promise<Run | undefined> {
   const [run] = await tx
     .update(runs)
     .set(change as typeof runs.$inferInsert)
     .where(
-      and(eq(runs.id, fence.run), eq(runs.attempt, fence.attempt), sql`${runs.status} in ${from}`),
+      and(
+        eq(runs.id, fence.run),
+        eq(runs.attempt, fence.attempt),
+        eq(runs.status, fence.status ?? "running"),
+      ),
     )
     .returning();
   return run;
@@ -193,7 +211,7 @@ async function end(
 async function closeAttempt(
   tx: Tx,
   { run, attempt }: Fence,
-  outcome: "succeeded" | "failed" | "cancelled",
+  outcome: "succeeded" | "failed" | "cancelled" | "lost",
   error?: Failure,
 ) {
   await tx
@@ -213,7 +231,7 @@ async function derive(
   tx: Tx,
   actor: Actor,
   run: Run,
-  around: { metadata: Record<string, unknown> },
+  around: { bucket: string; metadata: Record<string, unknown> },
   ref: string,
   content: unknown,
 ): Promise<Blob> {
@@ -224,7 +242,7 @@ async function derive(
     .values({
       id: Bun.randomUUIDv7(),
       root: run.root,
-      bucket: run.bucket,
+      bucket: around.bucket,
       schema: parseSchemaRef(ref)!.name,
       schemaVersion: schema.version,
       content,
