@@ -212,7 +212,8 @@ function startSweeper(
   log: Log,
   processors: readonly Processor[],
 ): Stop {
-  let all = false;
+  // What an in-process bus had in hand when its process ended is announced again at once.
+  let all = true;
   bus.onReconnect(() => {
     all = true;
   });

@@ -20,6 +20,8 @@ import { type NumberedEvent, numbered, subjectOf } from "./event.ts";
 
 /** Looks without being woken this often, in milliseconds: another process's ring may get lost. */
 const POLL_MS = 1_000;
+/** How far the bus has it is written at most this often, in milliseconds. */
+const MARK_EVERY_MS = 250;
 /** Events numbered and published in one go. */
 const BATCH = 500;
 /** How long it waits after a failure, in milliseconds. */
@@ -98,12 +100,25 @@ export function startRelay(
     let recent: NumberedEvent[] = [];
     let news = Promise.withResolvers<void>();
     let failure: { error: unknown } | undefined;
+    let marked = publishedOffset;
+    let markedAt = 0;
+
+    /** Seldom: it writes the row that numbering waits for, and repeating a publish is harmless. */
+    async function markNowAndThen(): Promise<void> {
+      if (marked === publishedOffset || performance.now() - markedAt < MARK_EVERY_MS) return;
+      markedAt = performance.now();
+      const reached = publishedOffset;
+      await mark(db, reached);
+      marked = reached;
+    }
 
     const publishing = (async () => {
       while (going()) {
         news = Promise.withResolvers<void>();
         if (publishedOffset === lastOffset) {
-          await news.promise;
+          if (marked === publishedOffset) await news.promise;
+          else await Promise.race([news.promise, pause(MARK_EVERY_MS)]);
+          await markNowAndThen();
           continue;
         }
         const last = lastOffset;
@@ -115,8 +130,8 @@ export function startRelay(
             : await unpublished(db, publishedOffset);
         // None: they were pruned before the bus could have them.
         const reached = waiting.length > 0 ? await publish(waiting) : last;
-        if (reached > publishedOffset) await mark(db, reached);
         publishedOffset = Math.max(publishedOffset, reached);
+        await markNowAndThen();
         if (waiting.length > 0 && reached < waiting.at(-1)!.offset) await pause(RETRY_MS);
       }
     })().catch((error) => {
@@ -138,6 +153,9 @@ export function startRelay(
       async end() {
         news.resolve();
         await publishing;
+        markedAt = 0;
+        // Best effort: unmarked, the next relay only publishes again.
+        await markNowAndThen().catch(() => {});
       },
     };
   }

@@ -147,5 +147,8 @@ export async function savePartial(
       model = excluded.model, practice = excluded.practice, saved_at = excluded.saved_at`);
 }
 
-/** Postgres has no U+0000; a replacement of the same length keeps the positions of deltas. */
-const storable = (text: string) => text.replaceAll("\u0000", "\ufffd").toWellFormed();
+/**
+ * Postgres takes no U+0000 and no half of a surrogate pair, at which a stream may have stopped. The
+ * replacement has the same length: the positions of deltas stay.
+ */
+export const storable = (text: string) => text.replaceAll("\u0000", "\ufffd").toWellFormed();

@@ -786,6 +786,15 @@ describe("the fence", () => {
     expect((await outputsOf(run))[0]!.content).toMatchObject({ text: "The lamp ", ended: "cut" });
   });
 
+  test("a text that stopped in the middle of a character is kept without its half", async () => {
+    const { db } = postgres;
+    const run = await queued();
+    const claim = (await claimRun(db, run, "one"))!;
+    const partial = { ...text("The lamp \ud83d"), ended: "stopped" } as const;
+    expect(await settleCancelled(db, actor, claim, ghost, { partial })).toBe(true);
+    expect((await outputsOf(run))[0]!.content).toMatchObject({ text: "The lamp \ufffd" });
+  });
+
   test("a run given back is due at once and has lost no attempt", async () => {
     const { db } = postgres;
     const run = await queued();

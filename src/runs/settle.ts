@@ -13,6 +13,7 @@ import type { Kept, Processor, Usage } from "../processors/sdk.ts";
 import { parseSchemaRef } from "../schemas/names.ts";
 import { validate } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
+import { storable } from "./claim.ts";
 import { findTriggered, queueTriggered, type Run, runFacts, surroundingsOf } from "./queue.ts";
 
 /** Which attempt may write. `status` is the one it must have, running unless told. */
@@ -170,7 +171,7 @@ async function keptOutput(tx: Tx, processor: Processor, kept: Kept) {
   const schema = await findSchema(tx, processor.output);
   let content: unknown;
   try {
-    content = processor.keep(kept);
+    content = processor.keep({ ...kept, text: storable(kept.text) });
   } catch {
     // A processor that breaks down here must not keep its run from ending.
     return undefined;

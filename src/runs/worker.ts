@@ -24,7 +24,7 @@ import {
 } from "../processors/sdk.ts";
 import { validate, withDefaults } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
-import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial } from "./claim.ts";
+import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial, storable } from "./claim.ts";
 import { DeltaStream, hearRequests } from "./deltas.ts";
 import { failRun, releaseRun, settleCancelled, succeedRun } from "./settle.ts";
 
@@ -217,7 +217,7 @@ async function perform(
       failure.retryable && claim.attempt < claim.maxAttempts
         ? backoff(processor, claim.attempt, failure.retryAfterMs)
         : null;
-    const told = { type: failure.type, sentence: failure.message };
+    const told = { type: failure.type, sentence: storable(failure.message) };
     const done = await settle(() => failRun(db, actor, claim, told, retryInMs));
     // Counted from after the commit: a bus that is early finds the run not due, and drops it.
     return done && retryInMs !== null ? { retryAt: new Date(Date.now() + retryInMs) } : "done";
