@@ -53,7 +53,9 @@ export function readEnv(source: Record<string, string | undefined>, cwd = proces
   const url = (name: string, protocols: string[]): string | undefined => {
     const value = get(name);
     if (value === undefined) return undefined;
-    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+    // `nats:4222` parses, as a URL without a host.
+    const known = protocols.some((protocol) => value.startsWith(`${protocol}//`));
+    if (!known || !URL.canParse(value)) {
       problems.push(`${name} must be a URL that starts with ${protocols.join(" or ")}//.`);
       return undefined;
     }
