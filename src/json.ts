@@ -38,12 +38,15 @@ export async function readText(request: Request): Promise<string> {
     new Problem(413, "too-large", "The body is too large", {
       detail: `At most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB of JSON fit in one request.`,
     });
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
   if (!request.body) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let bytes = 0;
   try {
+    // A stated length binds the connection, so the whole can be had at once; else bytes are counted.
+    if (length !== null) return decoder.decode(await request.bytes());
     for await (const chunk of request.body) {
       bytes += chunk.byteLength;
       if (bytes > BODY_LIMIT_BYTES) throw tooLarge();

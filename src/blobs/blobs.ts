@@ -12,6 +12,8 @@ import { parseSchemaRef, schemaId } from "../schemas/names.ts";
 import { findSchema, findSource, holdTo, requireValid } from "../schemas/versions.ts";
 
 export type Blob = typeof blobs.$inferSelect;
+/** A blob as it is inserted: what Postgres does not fill in. */
+export type NewBlob = Omit<Blob, "createdAt" | "updatedAt" | "trashedAt" | "trashedBy">;
 export type BlobSeen = Blob & { role: MemberRole };
 
 export type BlobDraft = {
@@ -226,7 +228,7 @@ export const schemaIdOf = (blob: Pick<Blob, "schema" | "schemaVersion">) =>
   schemaId(blob.schema, blob.schemaVersion);
 
 /** What an event says of a blob: all but its content, which may be large. */
-export function blobFacts(blob: Omit<Blob, "createdAt" | "updatedAt" | "trashedAt" | "trashedBy">) {
+export function blobFacts(blob: NewBlob) {
   return {
     id: blob.id,
     schema: schemaIdOf(blob),

@@ -222,7 +222,7 @@ export async function retryRun(db: Db, actor: AccountActor, id: string): Promise
         `It ${now.status === "succeeded" ? "has succeeded" : "was cancelled"}; ask again for a new one.`,
       );
     }
-    const around = await surroundingsOf(tx, run);
+    const around = await surroundingsOf(tx, run.id);
     await append(tx, actor, {
       type: "run.queued",
       place: around,

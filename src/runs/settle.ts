@@ -6,11 +6,10 @@ import { and, eq, sql } from "drizzle-orm";
 import { blobs, runAttempts, runPartials, runs } from "../../drizzle/tables.ts";
 import { type Actor, nameOf } from "../access.ts";
 import { announce } from "../announce.ts";
-import { type Blob, blobFacts, schemaIdOf } from "../blobs/blobs.ts";
+import { blobFacts, type NewBlob, schemaIdOf } from "../blobs/blobs.ts";
 import { type Db, type Tx, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import type { Kept, Processor, Usage } from "../processors/sdk.ts";
-import { parseSchemaRef } from "../schemas/names.ts";
 import { validate } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
 import { storable } from "./claim.ts";
@@ -31,34 +30,32 @@ export type Output = {
 /** Ends a run with its output, which the caller has validated. */
 export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Output) {
   return transact(db, async (tx) => {
-    const run = await end(tx, fence, {
-      status: "succeeded",
-      usage: output.usage,
-      read: output.read,
-      endedAt: new Date(),
-    });
-    if (!run) return false;
-    const [around] = await Promise.all([
-      surroundingsOf(tx, run),
-      closeAttempt(tx, fence, "succeeded"),
-      tx.delete(runPartials).where(eq(runPartials.run, run.id)),
+    // What does not wait for each other's answer goes to Postgres together.
+    const [run, around] = await Promise.all([
+      end(tx, fence, {
+        status: "succeeded",
+        usage: output.usage,
+        read: output.read,
+        endedAt: new Date(),
+      }),
+      surroundingsOf(tx, fence.run),
     ]);
-    const blob = await derive(tx, actor, run, around, output.schema, output.content);
+    if (!run) return false;
+    const row = await outputRow(tx, actor, run, around, output.schema, output.content);
+    const succeeded = {
+      type: "run.succeeded",
+      place: around,
+      subject: run.id,
+      data: { ...runFacts(run, around.metadata), output: row.id },
+    };
     const [triggered] = await Promise.all([
       findTriggered(tx, output.schema, run.root),
-      append(
-        tx,
-        actor,
-        {
-          type: "run.succeeded",
-          place: around,
-          subject: run.id,
-          data: { ...runFacts(run, around.metadata), output: blob.id },
-        },
-        derivedEvent(blob, around),
-      ),
+      closeAttempt(tx, fence, "succeeded"),
+      tx.delete(runPartials).where(eq(runPartials.run, run.id)),
+      tx.insert(blobs).values(row),
+      append(tx, actor, succeeded, derivedEvent(row, around)),
     ]);
-    await queueTriggered(tx, actor, triggered, blob, around);
+    await queueTriggered(tx, actor, triggered, row, around);
     return true;
   });
 }
@@ -85,7 +82,7 @@ export async function failRun(
         : { status: "dead", endedAt: new Date() }),
     });
     if (!run) return false;
-    const around = await surroundingsOf(tx, run);
+    const around = await surroundingsOf(tx, run.id);
     await closeAttempt(tx, fence, outcome, error);
     const data = { ...runFacts(run, around.metadata), error };
     const facts = [
@@ -116,7 +113,7 @@ export async function releaseRun(db: Db, actor: Actor, fence: Fence) {
     if (!run) return false;
     const error = { type: "worker-left", sentence: "The worker was stopped; another one goes on." };
     await closeAttempt(tx, fence, "failed", error);
-    const around = await surroundingsOf(tx, run);
+    const around = await surroundingsOf(tx, run.id);
     await append(tx, actor, {
       type: "run.failed",
       place: around,
@@ -146,12 +143,15 @@ export async function settleCancelled(
     const change = { status: "cancelled", endedAt: new Date(), leaseUntil: null } as const;
     const run = await end(tx, fence, why ? { ...change, error: why } : change);
     if (!run) return false;
-    const around = await surroundingsOf(tx, run);
+    const around = await surroundingsOf(tx, run.id);
     await closeAttempt(tx, fence, "cancelled", why);
     const kept = partial && !isBlank(partial) ? partial : await checkpointOf(tx, run);
     const made = processor && kept && (await keptOutput(tx, processor, kept));
-    const blob = made && (await derive(tx, actor, run, around, made.schema, made.content));
-    if (blob) await tx.delete(runPartials).where(eq(runPartials.run, run.id));
+    const blob = made && (await outputRow(tx, actor, run, around, made.schema, made.content));
+    if (blob) {
+      await tx.insert(blobs).values(blob);
+      await tx.delete(runPartials).where(eq(runPartials.run, run.id));
+    }
     await append(tx, actor, {
       type: "run.cancelled",
       place: around,
@@ -228,40 +228,37 @@ async function closeAttempt(
 }
 
 /** The output lies where its input lies and takes over its passage. */
-async function derive(
+async function outputRow(
   tx: Tx,
   actor: Actor,
   run: Run,
   around: { bucket: string; metadata: Record<string, unknown> },
   ref: string,
   content: unknown,
-): Promise<Blob> {
+) {
   const schema = (await findSchema(tx, ref))!;
   const { passage } = around.metadata;
-  const [blob] = await tx
-    .insert(blobs)
-    .values({
-      id: Bun.randomUUIDv7(),
-      root: run.root,
-      bucket: around.bucket,
-      schema: parseSchemaRef(ref)!.name,
-      schemaVersion: schema.version,
-      content,
-      metadata: passage === undefined ? {} : { passage },
-      derivedFrom: run.blob,
-      run: run.id,
-      createdBy: nameOf(actor),
-      updatedBy: nameOf(actor),
-    })
-    .returning();
-  return blob!;
+  return {
+    id: Bun.randomUUIDv7(),
+    root: run.root,
+    bucket: around.bucket,
+    schema: schema.name,
+    schemaVersion: schema.version,
+    revision: 1,
+    content,
+    metadata: passage === undefined ? {} : { passage },
+    derivedFrom: run.blob,
+    run: run.id,
+    createdBy: nameOf(actor),
+    updatedBy: nameOf(actor),
+  };
 }
 
-function derivedEvent(blob: Blob, place: { root: string; path: string[] }) {
+function derivedEvent(row: NewBlob, place: { root: string; path: string[] }) {
   return {
-    type: `blob.derived.${schemaIdOf(blob)}`,
+    type: `blob.derived.${schemaIdOf(row)}`,
     place,
-    subject: blob.id,
-    data: blobFacts(blob),
+    subject: row.id,
+    data: blobFacts(row),
   };
 }
