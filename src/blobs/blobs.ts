@@ -6,10 +6,16 @@ import { findBucket, requireTakes } from "../buckets/buckets.ts";
 import { type Db, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
-import { conflict, invalid, notFound, Problem } from "../problem.ts";
-import { findTriggered, queueTriggered } from "../runs/queue.ts";
+import { conflict, type FieldError, invalid, notFound, Problem } from "../problem.ts";
 import { parseSchemaRef, schemaId } from "../schemas/names.ts";
-import { findSchema, findSource, holdTo, requireValid } from "../schemas/versions.ts";
+import {
+  errorsOf,
+  findSchema,
+  findSource,
+  requireValid,
+  type SchemaSource,
+} from "../schemas/versions.ts";
+import { insertBlob } from "./insert.ts";
 
 export type Blob = typeof blobs.$inferSelect;
 /** A blob as it is inserted: what Postgres does not fill in. */
@@ -27,15 +33,15 @@ export type BlobDraft = {
 /** Metadata travels in every event of its blob, and brokers bound their messages. In UTF-16 units of JSON. */
 const METADATA_LIMIT = 16 * 1024;
 
-function requireBounded(metadata: Record<string, unknown> | undefined): void {
-  if (metadata && JSON.stringify(metadata).length > METADATA_LIMIT)
-    throw invalid([
-      {
-        pointer: "/metadata",
-        rule: "maxLength",
-        message: `must have at most ${METADATA_LIMIT} characters as JSON`,
-      },
-    ]);
+function metadataErrors(metadata: Record<string, unknown> | undefined): FieldError[] {
+  if (!metadata || JSON.stringify(metadata).length <= METADATA_LIMIT) return [];
+  const message = `must have at most ${METADATA_LIMIT} characters as JSON`;
+  return [{ pointer: "/metadata", rule: "maxLength", message }];
+}
+
+function draftErrors(schema: SchemaSource | undefined, draft: BlobDraft): FieldError[] {
+  const unbounded = metadataErrors(draft.metadata);
+  return unbounded.length > 0 ? unbounded : errorsOf(schema, draft.schema, draft.content);
 }
 
 /**
@@ -44,44 +50,55 @@ function requireBounded(metadata: Record<string, unknown> | undefined): void {
  *   that does not validate, a schema that the bucket does not take.
  */
 export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<Blob> {
-  return transact(db, async (tx) => {
-    // What does not wait for each other's answer goes to Postgres together, here and below.
-    const [bucket, schema] = await Promise.all([
-      findBucket(tx, actor, draft.bucket),
-      findSchema(tx, draft.schema),
-    ]);
-    requireWriter(bucket.role);
-    if (bucket.trashedAt) throw conflict("trashed", "The bucket is in the trash");
-    requireBounded(draft.metadata);
-    holdTo(schema, draft.schema, draft.content);
-    await requireTakes(tx, bucket, schema.name);
-    const row = {
-      id: Bun.randomUUIDv7(),
-      root: bucket.root,
-      bucket: bucket.id,
-      schema: schema.name,
-      schemaVersion: schema.version,
-      revision: 1,
-      content: draft.content,
-      metadata: draft.metadata ?? {},
-      derivedFrom: null,
-      run: null,
-      createdBy: nameOf(actor),
-      updatedBy: nameOf(actor),
-    };
-    const [[blob], triggered] = await Promise.all([
-      tx.insert(blobs).values(row).returning(),
-      findTriggered(tx, schemaIdOf(row), bucket.root),
-      append(tx, actor, {
-        type: `blob.created.${schemaIdOf(row)}`,
-        place: bucket,
-        subject: row.id,
-        data: blobFacts(row),
-      }),
-    ]);
-    await queueTriggered(tx, actor, triggered, blob!, bucket);
-    return blob!;
-  });
+  const schema = await findSchema(db, draft.schema);
+  const errors = draftErrors(schema, draft);
+  const id = Bun.randomUUIDv7();
+  const { bucket, content, metadata = {} } = draft;
+  const stored =
+    schema && errors.length === 0 && isId(bucket)
+      ? await insertBlob(db, actor, id, { schema, bucket, content, metadata })
+      : undefined;
+  if (!stored || !schema) throw await refusal(db, actor, draft, schema, errors);
+  const { root, createdAt } = stored;
+  const by = nameOf(actor);
+  return {
+    id,
+    root,
+    bucket,
+    schema: schema.name,
+    schemaVersion: schema.version,
+    revision: 1,
+    content,
+    metadata,
+    derivedFrom: null,
+    run: null,
+    createdBy: by,
+    createdAt,
+    updatedBy: by,
+    updatedAt: createdAt,
+    trashedAt: null,
+    trashedBy: null,
+  };
+}
+
+/** Why a draft was not stored: what one may not see comes before what is wrong with it. */
+async function refusal(
+  db: Db,
+  actor: AccountActor,
+  draft: BlobDraft,
+  schema: SchemaSource | undefined,
+  errors: FieldError[],
+): Promise<Problem> {
+  const bucket = await findBucket(db, actor, draft.bucket);
+  requireWriter(bucket.role);
+  if (bucket.trashedAt) throw conflict("trashed", "The bucket is in the trash");
+  if (errors.length > 0)
+    return invalid(
+      errors,
+      schema && `This is not a valid ${schemaId(schema.name, schema.version)}`,
+    );
+  if (schema) await requireTakes(db, bucket, schema.name);
+  return conflict("changed", "The bucket changed meanwhile", "Nothing was stored; try again.");
 }
 
 /** @throws 404 when the actor may not see it. */
@@ -162,7 +179,8 @@ export async function putBlob(
     const blob = await findBlob(tx, actor, id);
     requireWriter(blob.role);
     await requireChangeable(tx, blob, expected);
-    requireBounded(change.metadata);
+    const unbounded = metadataErrors(change.metadata);
+    if (unbounded.length > 0) throw invalid(unbounded);
     const bucket = await findBucket(tx, actor, blob.bucket);
     const schema = await requireValid(tx, change.schema ?? schemaIdOf(blob), change.content);
     if (change.schema) await requireTakes(tx, bucket, schema.name);

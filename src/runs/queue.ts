@@ -16,7 +16,7 @@ type Blob = Pick<
 type RunFacts = Pick<Run, "id" | "processor" | "blob" | "bucket" | "root" | "status" | "attempt">;
 
 /** The `request` of runs that a new blob triggered. */
-const ON_CREATE = "create";
+export const ON_CREATE = "create";
 
 /** The processors that a new blob of this schema starts below this root. */
 export async function findTriggered(tx: Tx, schema: string, root: string): Promise<Installed[]> {

@@ -4,7 +4,7 @@ import type { Actor } from "../access.ts";
 import { type Database, type Db, databaseOf, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import { canonicalJson, hashJson } from "../json.ts";
-import { invalid, notFound } from "../problem.ts";
+import { type FieldError, invalid, notFound } from "../problem.ts";
 import { isSchemaName, parseSchemaRef, schemaId } from "./names.ts";
 import { validate, warm } from "./validation.ts";
 
@@ -92,27 +92,25 @@ export async function requireValid(
   at = "/content",
 ): Promise<SchemaSource> {
   const schema = await findSchema(db, ref);
-  holdTo(schema, ref, content, at);
+  const errors = errorsOf(schema, ref, content, at);
+  if (!schema || errors.length > 0)
+    throw invalid(errors, schema && `This is not a valid ${schemaId(schema.name, schema.version)}`);
   return schema;
 }
 
-/** @throws 422 like {@link requireValid}, of a schema that was looked up already. */
-export function holdTo(
+/** The errors of `content`, with pointers below `at`; one when there is no such schema. */
+export function errorsOf(
   schema: SchemaSource | undefined,
   ref: string,
   content: unknown,
   at = "/content",
-): asserts schema {
+): FieldError[] {
   if (!schema)
-    throw invalid([
-      { pointer: "/schema", rule: "schema", message: `“${ref}” is not a known schema` },
-    ]);
-  const errors = validate(schema.source, content);
-  if (errors.length > 0)
-    throw invalid(
-      errors.map((error) => ({ ...error, pointer: at + error.pointer })),
-      `This is not a valid ${schemaId(schema.name, schema.version)}`,
-    );
+    return [{ pointer: "/schema", rule: "schema", message: `“${ref}” is not a known schema` }];
+  return validate(schema.source, content).map((error) => ({
+    ...error,
+    pointer: at + error.pointer,
+  }));
 }
 
 /** Each name once, in its latest version. */
