@@ -226,6 +226,7 @@ export const blobRevisions = pgTable(
       .notNull()
       .references(() => blobs.id, { onDelete: "cascade" }),
     revision: integer().notNull(),
+    schema: text().notNull(),
     schemaVersion: integer().notNull(),
     content: json().notNull(),
     metadata: jsonb().$type<Json>().notNull(),

@@ -45,7 +45,14 @@ export async function rootsOf(db: Db, actor: AccountActor): Promise<string[]> {
   return rows.map((row) => row.root);
 }
 
-export const mayWrite = (role: MemberRole): boolean => role === "owner" || role === "editor";
+/** An SQL condition: the actor may write below a root. */
+export function writesTo(actor: AccountActor, root: SQL): SQL {
+  return sql`exists (select 1 from members where root = ${root} and account = ${actor.account} and role in ${WRITERS})`;
+}
+
+const WRITERS: MemberRole[] = ["owner", "editor"];
+
+export const mayWrite = (role: MemberRole): boolean => WRITERS.includes(role);
 
 /** @throws 403 when the role reads only. */
 export function requireWriter(role: MemberRole): void {

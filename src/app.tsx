@@ -1,10 +1,8 @@
 /** The whole route table, and the one place that turns errors into answers. */
 import { type Context, Hono } from "hono";
-import { csrf } from "hono/csrf";
 import { secureHeaders } from "hono/secure-headers";
 import { ErrorPage } from "../views/error.tsx";
 import { type AccountParts, accountPages, authRoutes } from "./accounts/routes.tsx";
-import { actorFrom } from "./accounts/session.ts";
 import { blobRoutes } from "./blobs/routes.tsx";
 import { firstPlace } from "./books/first-book.ts";
 import { bucketRoutes } from "./buckets/routes.tsx";
@@ -12,6 +10,7 @@ import { isUnavailable } from "./database.ts";
 import { type DocumentParts, documentRoutes, documentSockets } from "./documents/api.tsx";
 import { type WriterParts, writerRoutes } from "./documents/routes.tsx";
 import type { Http } from "./http.ts";
+import { badQuery } from "./lists.ts";
 import type { Live } from "./live/live.ts";
 import { liveRoutes } from "./live/routes.tsx";
 import type { Log } from "./log.ts";
@@ -35,11 +34,15 @@ export function createApp(parts: AppParts) {
     const checks = await parts.ready();
     return c.json(checks, Object.values(checks).every(Boolean) ? 200 : 503);
   });
-  app.get("/assets/*", (c) => assets.respond(c.req.raw) ?? c.notFound());
+  app.get("/assets/*", (c) => {
+    const asset = assets.respond(c.req.raw);
+    return asset?.ok ? asset : c.notFound();
+  });
 
-  app.use(csrf({ origin: (origin, c) => isOwn(origin, c, parts.env.publicUrl) }));
+  app.use(fromOurselves(parts.env.publicUrl));
+  app.use(storable);
   app.use(async (c, next) => {
-    const found = await actorFrom(parts.auth, c.req.raw.headers);
+    const found = await parts.sessions.of(c.req.raw.headers);
     if (found) {
       c.set("actor", { ...found.actor, traceparent: c.get("traceparent") });
       c.set("session", found.session);
@@ -72,9 +75,6 @@ export function createApp(parts: AppParts) {
       c.get("log").warn({ err: error }, "the database is away");
       return answer(c, unavailable(), parts);
     }
-    // Of Hono's own middleware, with an answer in it: the refusal of a foreign form.
-    if ("getResponse" in error)
-      return answer(c, new Problem(403, "foreign-origin", "This came from another site"), parts);
     c.get("log").error({ err: error }, "a request failed");
     return answer(
       c,
@@ -101,6 +101,7 @@ function answer(c: Context<Http>, problem: Problem, { assets }: Pick<AppParts, "
   }
   if (problem.status === 401) return c.redirect(`/sign-in?next=${encodeURIComponent(c.req.path)}`);
   c.status(problem.status as 404);
+  for (const [name, value] of Object.entries(problem.extra.headers ?? {})) c.header(name, value);
   return c.html(
     <ErrorPage
       assets={assets}
@@ -111,7 +112,7 @@ function answer(c: Context<Http>, problem: Problem, { assets }: Pick<AppParts, "
   );
 }
 
-/** Every request has an id and a trace; each answer is a line in the log. */
+/** Every request has an id and a trace; each answer is private and a line in the log. */
 function logged(log: Log) {
   return async (c: Context<Http>, next: () => Promise<void>) => {
     const started = performance.now();
@@ -123,6 +124,8 @@ function logged(log: Log) {
     c.set("log", own);
     await next();
     c.header("x-request-id", requestId);
+    // Most answers are one reader's own. Assets say otherwise themselves.
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
     const line = {
       method: c.req.method,
       path: c.req.path,
@@ -156,7 +159,35 @@ function secured(publicUrl: URL | undefined) {
   });
 }
 
-function isOwn(origin: string, c: Context, publicUrl: URL | undefined): boolean {
+/**
+ * Refuses what another site's page sends in the name of a signed-in reader. Browsers say where a
+ * request comes from in Sec-Fetch-Site or, on plain HTTP, in Origin; what has neither is no browser.
+ */
+function fromOurselves(publicUrl: URL | undefined) {
+  return async (c: Context<Http>, next: () => Promise<void>) => {
+    const site = c.req.header("sec-fetch-site");
+    const origin = c.req.header("origin");
+    const ours =
+      SAFE.has(c.req.method) ||
+      site === "same-origin" ||
+      site === "none" ||
+      (origin === undefined ? site === undefined : isOwn(origin, c, publicUrl));
+    if (!ours) throw new Problem(403, "foreign-origin", "This came from another site");
+    await next();
+  };
+}
+
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
+function isOwn(origin: string, c: Context<Http>, publicUrl: URL | undefined): boolean {
   if (origin === publicUrl?.origin) return true;
   return URL.canParse(origin) && new URL(origin).host === c.req.header("host");
+}
+
+/** Of what a body may not hold, only U+0000 survives the decoding of an address. */
+async function storable(c: Context<Http>, next: () => Promise<void>): Promise<void> {
+  if (c.req.path.includes("\u0000")) throw notFound("This address");
+  for (const [name, value] of Object.entries(c.req.query()))
+    if (`${name}${value}`.includes("\u0000")) throw badQuery(name, "holds U+0000");
+  await next();
 }

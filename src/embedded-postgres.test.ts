@@ -21,6 +21,8 @@ const project = join(import.meta.dir, "..");
 const native = `@embedded-postgres/${process.platform}-${process.arch}/native`;
 
 let folder: string;
+/** Every user may enter and read it. */
+let open: string;
 let entries: { level: string; data: Record<string, unknown>; message?: string }[];
 let log: Log;
 let started: Embedded[];
@@ -28,6 +30,8 @@ let studios: { kill(signal: NodeJS.Signals): void; exited: Promise<number> }[];
 
 beforeEach(async () => {
   folder = await fs.mkdtemp(join(tmpdir(), "embedded-postgres-"));
+  open = await fs.mkdtemp(join(tmpdir(), "embedded-postgres-open-"));
+  await fs.chmod(open, 0o755);
   entries = [];
   started = [];
   studios = [];
@@ -53,6 +57,7 @@ afterEach(async () => {
     await until(async () => (await serverOf(data)) === null);
   }
   await fs.rm(folder, { recursive: true, force: true });
+  await fs.rm(open, { recursive: true, force: true });
 });
 
 async function start(data = folder): Promise<Embedded> {
@@ -348,8 +353,33 @@ type Studio = {
   fails?: boolean;
 };
 
+/**
+ * Bun and what the database needs of the project, where every user may read it: the machine's own may
+ * lie below a closed folder, such as root's home.
+ */
+async function openProject(): Promise<{ source: string; bun: string }> {
+  const source = await fs.mkdtemp(join(open, "project-"));
+  await fs.chmod(source, 0o755);
+  const modules = join(project, "node_modules");
+  await fs.mkdir(join(source, "src"), { recursive: true });
+  await fs.mkdir(join(source, "node_modules"));
+  for (const path of ["src/embedded-postgres.ts", "src/log.ts"])
+    await fs.copyFile(join(project, path), join(source, path));
+  for (const name of await fs.readdir(modules))
+    if (/^(pg|postgres-|split2|xtend|@embedded-postgres|embedded-postgres)/.test(name))
+      spawnSync("cp", ["-RP", join(modules, name), join(source, "node_modules", name)]);
+  const bun = join(source, "bun");
+  await fs.copyFile(process.execPath, bun);
+  await fs.chmod(bun, 0o755);
+  return { source, bun };
+}
+
 /** A studio in a process group of its own that owns a database and drains at SIGINT and SIGTERM. */
-async function startStudio({ source = project, data = folder, ...how }: Studio = {}) {
+async function startStudio({ data = folder, ...how }: Studio = {}) {
+  const { source, bun } =
+    how.uid === undefined
+      ? { source: how.source ?? project, bun: process.execPath }
+      : await openProject();
   const program = `
     const { startEmbedded } = await import(${JSON.stringify(join(source, "src/embedded-postgres.ts"))});
     const { default: pg } = await import(${JSON.stringify(join(source, "node_modules/pg"))});
@@ -370,7 +400,7 @@ async function startStudio({ source = project, data = folder, ...how }: Studio =
     };
     process.once("SIGINT", drain).once("SIGTERM", drain);
     setInterval(() => {}, 1000);`;
-  const studio = Bun.spawn([...(how.prefix ?? []), process.execPath, "-e", program], {
+  const studio = Bun.spawn([...(how.prefix ?? []), bun, "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
     cwd: "/",
     detached: true,

@@ -103,7 +103,7 @@ export async function startEmbedded(dataFolder: string, log: Log): Promise<Embed
   const adopted = !server.child;
   const { url, port } = server;
   log.info(
-    { pid: server.pid, port, data: place.data, ms: Math.round(performance.now() - began) },
+    { postgres: server.pid, port, data: place.data, ms: Math.round(performance.now() - began) },
     adopted ? "adopted the embedded Postgres that was running" : "embedded Postgres started",
   );
 
@@ -115,7 +115,7 @@ export async function startEmbedded(dataFolder: string, log: Log): Promise<Embed
     for (let pause = 0, since = Date.now(); await ends(place, server, ending.signal); ) {
       const how = server.child?.signalCode ?? server.child?.exitCode ?? "unknown";
       log.error(
-        { pid: server.pid, how },
+        { postgres: server.pid, how },
         "embedded Postgres ended unexpectedly; starting it again",
       );
       const died = Date.now();
@@ -126,7 +126,7 @@ export async function startEmbedded(dataFolder: string, log: Log): Promise<Embed
         try {
           server = await bringUp(place, log, { port, signal: ending.signal });
           since = Date.now();
-          log.warn({ pid: server.pid, port, ms: since - died }, "embedded Postgres is back");
+          log.warn({ postgres: server.pid, port, ms: since - died }, "embedded Postgres is back");
         } catch (error) {
           if (!ending.signal.aborted) log.error({ err: error }, "embedded Postgres did not start");
         }

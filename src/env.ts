@@ -25,7 +25,7 @@ export type Env = {
   secret: string | undefined;
   signup: "invite" | "open";
   publicUrl: URL | undefined;
-  /** How many proxies in front may be believed when they name the client's address. */
+  /** Whether a proxy in front is believed when it names the client's address. */
   trustedProxy: boolean;
   logLevel: string;
 };
@@ -39,6 +39,8 @@ export class BadEnvironment extends Error {
 
 const ROLES: readonly Role[] = ["web", "worker", "relay"];
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+const YES = /^(1|true|yes|on)$/i;
+const NO = /^(0|false|no|off)$/i;
 const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 /** Shorter ones could be guessed; `openssl rand -hex 32` makes a good one. */
 const SECRET_MIN_LENGTH = 32;
@@ -51,7 +53,9 @@ export function readEnv(source: Record<string, string | undefined>, cwd = proces
   const url = (name: string, protocols: string[]): string | undefined => {
     const value = get(name);
     if (value === undefined) return undefined;
-    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+    // `nats:4222` parses, as a URL without a host.
+    const known = protocols.some((protocol) => value.startsWith(`${protocol}//`));
+    if (!known || !URL.canParse(value)) {
       problems.push(`${name} must be a URL that starts with ${protocols.join(" or ")}//.`);
       return undefined;
     }
@@ -92,6 +96,10 @@ export function readEnv(source: Record<string, string | undefined>, cwd = proces
   if (!LOG_LEVELS.includes(logLevel))
     problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`);
 
+  const proxy = get("REYNA_TRUSTED_PROXY") ?? "no";
+  if (!YES.test(proxy) && !NO.test(proxy))
+    problems.push(`REYNA_TRUSTED_PROXY must be 1 or 0, not “${proxy}”.`);
+
   const apiKey = get("OPENAI_API_KEY");
   const baseUrl = url("OPENAI_BASE_URL", ["http:", "https:"]);
   const model = get("OPENAI_MODEL");
@@ -120,7 +128,7 @@ export function readEnv(source: Record<string, string | undefined>, cwd = proces
     secret,
     signup: signup as Env["signup"],
     publicUrl: publicUrl ? new URL(publicUrl) : undefined,
-    trustedProxy: /^(1|true|yes)$/i.test(get("REYNA_TRUSTED_PROXY") ?? ""),
+    trustedProxy: YES.test(proxy),
     logLevel,
   };
 }

@@ -6,7 +6,7 @@ import type { Static, TSchema } from "typebox";
 import type { AccountActor } from "./access.ts";
 import type { Database } from "./database.ts";
 import { type Answer, once } from "./idempotency.ts";
-import { readJson, readText } from "./json.ts";
+import { readJson, readText, requireStorable } from "./json.ts";
 import type { Log } from "./log.ts";
 import { forbidden, notSignedIn, Problem } from "./problem.ts";
 import { checked } from "./shape.ts";
@@ -51,10 +51,12 @@ export async function bodyOf<Shape extends TSchema>(
   return checked(await readJson(c.req.raw), shape);
 }
 
-/** The fields of a form; files are left out. @throws 413 */
+/** The fields of a form; files are left out. @throws 413, 422 */
 export async function formOf(c: HttpContext): Promise<Record<string, string>> {
   if (!c.req.header("content-type")?.startsWith("application/x-www-form-urlencoded")) return {};
-  return Object.fromEntries(new URLSearchParams(await readText(c.req.raw)));
+  const fields = Object.fromEntries(new URLSearchParams(await readText(c.req.raw)));
+  requireStorable(fields);
+  return fields;
 }
 
 /** The revision that If-Match names. @throws 428 when it is missing, 412 when it is no revision. */

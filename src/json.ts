@@ -2,7 +2,7 @@
  * JSON as the studio takes it. Postgres refuses some of what JSON allows (U+0000, lone surrogates),
  * and deep nesting exhausts stacks further in: both are refused here, with the place.
  */
-import { type FieldError, invalid, Problem } from "./problem.ts";
+import { type FieldError, invalid, MAX_ERRORS, Problem } from "./problem.ts";
 
 /** The largest JSON body, in bytes. */
 export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -13,25 +13,23 @@ export async function readJson(request: Request): Promise<unknown> {
   return parseJson(await readText(request));
 }
 
+/** @throws 400 when it is not JSON; 422 with the places of what cannot be stored */
 export function parseJson(text: string): unknown {
-  // Before JSON.parse: it would recurse through whatever depth it is given.
-  if (nestingOf(text) > NESTING_LIMIT)
-    throw invalid([
-      {
-        pointer: "",
-        rule: "nesting",
-        message: `must not nest deeper than ${NESTING_LIMIT} levels`,
-      },
-    ]);
   let value: unknown;
   try {
+    // The engine's parser keeps a stack of its own: no nesting that fits in a body exhausts it.
     value = JSON.parse(text);
   } catch {
     throw new Problem(400, "not-json", "The body is not JSON");
   }
-  const errors = unstorable(value);
-  if (errors.length > 0) throw invalid(errors);
+  requireStorable(value);
   return value;
+}
+
+/** @throws 422 with the places of what Postgres refuses or what nests too deep */
+export function requireStorable(value: unknown): void {
+  const errors = unstorable(value, "", 0, []);
+  if (errors.length > 0) throw invalid(errors);
 }
 
 /** A text body within the limit. @throws 400 when it is not UTF-8, 413 */
@@ -40,12 +38,15 @@ export async function readText(request: Request): Promise<string> {
     new Problem(413, "too-large", "The body is too large", {
       detail: `At most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB of JSON fit in one request.`,
     });
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
   if (!request.body) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let bytes = 0;
   try {
+    // A stated length binds the connection, so the whole can be had at once; else bytes are counted.
+    if (length !== null) return decoder.decode(await request.bytes());
     for await (const chunk of request.body) {
       bytes += chunk.byteLength;
       if (bytes > BODY_LIMIT_BYTES) throw tooLarge();
@@ -58,35 +59,30 @@ export async function readText(request: Request): Promise<string> {
   }
 }
 
-/** How deep the brackets of a JSON text go, strings left out; needs no valid JSON. */
-function nestingOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (inString) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22) inString = false;
-    } else if (c === 0x22) inString = true;
-    else if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if (c === 0x5d || c === 0x7d) depth--;
-  }
-  return deepest;
-}
-
-function unstorable(value: unknown, pointer = "", errors: FieldError[] = []): FieldError[] {
+function unstorable(
+  value: unknown,
+  pointer: string,
+  depth: number,
+  errors: FieldError[],
+): FieldError[] {
+  if (errors.length >= MAX_ERRORS) return errors;
   if (typeof value === "string") checkString(value, pointer, errors);
   else if (typeof value === "number") {
     if (!Number.isFinite(value))
       errors.push({ pointer, rule: "number", message: "is beyond what a double holds" });
-  } else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) unstorable(item, `${pointer}/${i}`, errors);
   } else if (value !== null && typeof value === "object") {
-    for (const [key, item] of Object.entries(value)) {
-      const inner = `${pointer}/${escapePointer(key)}`;
-      checkString(key, inner, errors);
-      unstorable(item, inner, errors);
+    if (depth === NESTING_LIMIT) {
+      const message = `must not nest deeper than ${NESTING_LIMIT} levels`;
+      errors.push({ pointer, rule: "nesting", message });
+    } else if (Array.isArray(value)) {
+      for (const [i, item] of value.entries())
+        unstorable(item, `${pointer}/${i}`, depth + 1, errors);
+    } else {
+      for (const [key, item] of Object.entries(value)) {
+        const inner = `${pointer}/${escapePointer(key)}`;
+        checkString(key, inner, errors);
+        unstorable(item, inner, depth + 1, errors);
+      }
     }
   }
   return errors;

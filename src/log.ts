@@ -14,7 +14,6 @@ export function openLog(level: string): Log {
     level,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: ["password", "apiKey", "authorization", "cookie", "*.password", "*.apiKey"],
     // drizzle puts the query's parameters, and with them people's words, on its errors.
     serializers: { err: (error: unknown) => describe(error) },
   }) as unknown as Log;

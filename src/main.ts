@@ -9,8 +9,13 @@ try {
   const log = openLog(env.logLevel);
   const studio = await openStudio(env, log, builtin);
   greet(env, studio);
+  log.info({ roles: [...env.roles], url: studio.url }, "the studio is open");
+  let stopping = false;
+  // Heard for good: `bun run` and npx pass on a Ctrl-C that the terminal sent here already.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, async () => {
+    process.on(signal, async () => {
+      if (stopping) return;
+      stopping = true;
       log.info({ signal }, "stopping: what runs may finish");
       await studio.stop();
       process.exit(0);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import packageJson from "../package.json";
 import { type Auth, type AuthSettings, createAuth, PEER_HEADER } from "./accounts/auth.ts";
+import { openSessions } from "./accounts/session.ts";
 import { hasAccounts, newSetupCode } from "./accounts/sign-up.ts";
 import { onAnnounce } from "./announce.ts";
 import { createApp } from "./app.tsx";
@@ -68,6 +69,7 @@ export type Studio = {
 export type Tuning = {
   leaseMs?: number;
   rateLimited?: boolean;
+  stallMs?: number;
   snapshots?: { idleMs?: number; everyMs?: number };
 };
 
@@ -133,9 +135,9 @@ async function open(
   });
 
   if (env.roles.has("worker")) {
-    const model = openLlm(env.model);
+    const { leaseMs, stallMs } = tuning;
+    const model = openLlm(env.model, { stallMs });
     const name = `${hostname()}:${process.pid}`;
-    const { leaseMs } = tuning;
     closing.push(await startWorker({ db, bus, log, name, processors, model, leaseMs }));
     closing.push(startSweeper(postgres, bus, log, processors));
   }
@@ -220,7 +222,8 @@ function startSweeper(
   log: Log,
   processors: readonly Processor[],
 ): Stop {
-  let all = false;
+  // What an in-process bus had in hand when its process ended is announced again at once.
+  let all = true;
   bus.onReconnect(() => {
     all = true;
   });
@@ -270,6 +273,8 @@ async function openWeb(
     signup: env.signup,
   };
   const auth: Auth = createAuth(db, settings);
+  const sessions = await openSessions(auth, bus);
+  closing.push(sessions.stop);
   const assets = await loadAssets();
   const feed = await openFeed({ db, bus, log });
   closing.push(feed.stop);
@@ -283,13 +288,13 @@ async function openWeb(
     "practice" in env.model ? null : { name: env.model.model, baseUrl: env.model.baseUrl };
   const app = createApp({
     db,
-    bus,
     feed,
     live,
     documents,
     reading,
     log,
     auth,
+    sessions,
     settings,
     env,
     assets,
@@ -323,7 +328,7 @@ function serve(env: Env, app: ReturnType<typeof createApp>) {
       port: env.port,
       hostname: env.host,
       // A body beyond the JSON limit gets its answer from the routes; this bounds what is read for it.
-      maxRequestBodySize: BODY_LIMIT_BYTES * 4,
+      maxRequestBodySize: BODY_LIMIT_BYTES * 16,
       fetch(request, server) {
         request.headers.set(PEER_HEADER, peerOf(env, request, server));
         return app.fetch(request, { server });

@@ -13,6 +13,7 @@ CREATE TABLE "accounts" (
 CREATE TABLE "blob_revisions" (
 	"blob" uuid NOT NULL,
 	"revision" integer NOT NULL,
+	"schema" text NOT NULL,
 	"schema_version" integer NOT NULL,
 	"content" jsonb NOT NULL,
 	"metadata" jsonb NOT NULL,

@@ -63,23 +63,26 @@ export function createAuth(db: Db, settings: AuthSettings) {
       cookiePrefix: "reyna",
       useSecureCookies: settings.publicUrl?.protocol === "https:",
       database: { generateId: () => Bun.randomUUIDv7() },
+      // Said, because it would leave the check out where it sees a test run.
+      disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: [PEER_HEADER] },
     },
+    // Surprises, such as a database that is away, are for app.tsx; refusals stay answers.
+    onAPIError: { throw: true },
     logger: { disabled: true },
     telemetry: { enabled: false },
     plugins: [bearer()],
   });
 }
 
-/** What better-auth calls bad requests and we call content that does not validate. */
-const INVALID_CODES =
-  /^(VALIDATION_ERROR|INVALID_EMAIL|INVALID_PASSWORD|PASSWORD_TOO_(SHORT|LONG)|BODY_MUST_BE_AN_OBJECT)$/;
-
-/** better-auth's refusals as problem details. */
+/** better-auth's refusals as problem details. @throws what is no refusal but a failure */
 export async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
   const code = body.code ?? (response.status === 429 ? "TOO_MANY_REQUESTS" : "REFUSED");
-  const status = response.status === 400 && INVALID_CODES.test(code) ? 422 : response.status;
+  if (response.status >= 500 || code.startsWith("FAILED_TO_"))
+    throw new Error(`better-auth failed: ${code}`);
+  // That it is JSON was seen to before: what it calls bad requests is content that does not validate.
+  const status = response.status === 400 ? 422 : response.status;
   const retryAfter = response.headers.get("x-retry-after");
   return new Problem(
     status,
@@ -89,7 +92,11 @@ export async function problemOf(response: Response): Promise<Problem> {
       ...(status === 422
         ? {
             errors: [
-              { pointer: pointerOf(code), rule: code.toLowerCase(), message: body.message ?? "" },
+              {
+                pointer: pointerOf(code, body.message ?? ""),
+                rule: code.toLowerCase(),
+                message: body.message ?? "",
+              },
             ],
           }
         : {}),
@@ -98,5 +105,10 @@ export async function problemOf(response: Response): Promise<Problem> {
   );
 }
 
-const pointerOf = (code: string) =>
-  code.includes("PASSWORD") ? "/password" : code.includes("EMAIL") ? "/email" : "";
+/** Its own validation names the place in the message: `[body.email] Invalid email`. */
+function pointerOf(code: string, message: string): string {
+  const named = /^\[body\.([\w.]+)\]/.exec(message);
+  if (named) return `/${named[1]!.replaceAll(".", "/")}`;
+  if (code.includes("PASSWORD")) return "/password";
+  return code.includes("EMAIL") ? "/email" : "";
+}

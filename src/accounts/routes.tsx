@@ -1,21 +1,22 @@
+import { eq } from "drizzle-orm";
 import { Hono } from "hono";
+import { sessions } from "../../drizzle/tables.ts";
 import { SignIn } from "../../views/accounts/sign-in.tsx";
 import { Welcome } from "../../views/accounts/welcome.tsx";
 import type { Assets } from "../assets.ts";
-import type { Bus } from "../bus/bus.ts";
 import type { Database } from "../database.ts";
 import type { Env } from "../env.ts";
 import { formOf, type Http, type HttpContext } from "../http.ts";
-import { readJson } from "../json.ts";
-import { signalSessionEnded } from "../live/live.ts";
+import { parseJson, readJson, readText } from "../json.ts";
 import { invalid, notFound, Problem } from "../problem.ts";
 import { type Auth, type AuthSettings, PEER_HEADER, problemOf } from "./auth.ts";
+import type { Sessions } from "./session.ts";
 import { hasAccounts, isAtTheMachine, type SignUp, signUp } from "./sign-up.ts";
 
 export type AccountParts = {
   db: Database;
-  bus: Bus;
   auth: Auth;
+  sessions: Sessions;
   settings: AuthSettings & Pick<Env, "signup">;
   env: Pick<Env, "host" | "publicUrl">;
   assets: Assets;
@@ -31,13 +32,16 @@ export function authRoutes(parts: AccountParts) {
       const body = await readJson(c.req.raw);
       return signUp(parts.db, parts.settings, signUpOf(body), c.req.raw, {
         needsSetupCode: needsSetupCode(parts, c),
+        traceparent: c.get("traceparent"),
       });
     })
     .all("/*", async (c) => {
-      const answer = await parts.auth.handler(c.req.raw);
+      const request = c.req.method === "POST" ? await withCheckedBody(c.req.raw) : c.req.raw;
+      const before = await sessionsOf(parts, c);
+      const answer = await parts.auth.handler(request);
       if (answer.status === 404) throw notFound("This address");
       if (answer.status >= 400) throw await problemOf(answer);
-      if (c.req.path.endsWith("/sign-out")) endSockets(parts, c);
+      await endSockets(parts, c, before);
       return answer;
     });
 }
@@ -53,23 +57,15 @@ export function accountPages(parts: AccountParts) {
     .post("/welcome", async (c) => {
       const { name = "", email = "", password = "", setupCode } = await formOf(c);
       try {
-        const missing = [
-          ...(name.trim()
-            ? []
-            : [{ pointer: "/name", rule: "required", message: "Your name is missing." }]),
-        ];
-        if (missing.length > 0) throw invalid(missing);
-        const answer = await signUp(
-          db,
-          parts.settings,
-          { name: name.trim(), email, password, setupCode },
-          c.req.raw,
-          { needsSetupCode: needsSetupCode(parts, c) },
-        );
+        const draft = { name, email, password, setupCode };
+        const answer = await signUp(db, parts.settings, draft, c.req.raw, {
+          needsSetupCode: needsSetupCode(parts, c),
+          traceparent: c.get("traceparent"),
+        });
         return signedIn(answer, "/");
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        c.status(error.status as 422);
+        refused(c, error);
         return c.html(
           <Welcome
             {...welcomeProps(parts, c)}
@@ -100,7 +96,7 @@ export function accountPages(parts: AccountParts) {
       );
       if (answer.ok) return signedIn(answer, ownPath(next) ?? "/");
       const problem = await problemOf(answer);
-      c.status(problem.status as 401);
+      refused(c, problem);
       return c.html(
         <SignIn
           assets={assets}
@@ -115,6 +111,7 @@ export function accountPages(parts: AccountParts) {
       const headers = new Headers(c.req.raw.headers);
       headers.set("content-type", "application/json");
       headers.delete("content-length");
+      const before = await sessionsOf(parts, c);
       const answer = await parts.auth.handler(
         new Request(new URL("/api/auth/sign-out", c.req.url), {
           method: "POST",
@@ -122,14 +119,37 @@ export function accountPages(parts: AccountParts) {
           body: "{}",
         }),
       );
-      endSockets(parts, c);
+      await endSockets(parts, c, before);
       return signedIn(answer, "/sign-in");
     });
 }
 
-function endSockets(parts: AccountParts, c: HttpContext): void {
-  const session = c.get("session");
-  if (session) signalSessionEnded(parts.bus, session.id);
+/** better-auth would read bodies of any size, and hand on what Postgres refuses. @throws 400, 413, 422 */
+async function withCheckedBody(request: Request): Promise<Request> {
+  const text = await readText(request);
+  if (text !== "") parseJson(text);
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  headers.delete("transfer-encoding");
+  headers.set("content-type", "application/json");
+  return new Request(request.url, { method: request.method, headers, body: text || "{}" });
+}
+
+/** The ids of the asker's sessions; none who only reads ends one. */
+async function sessionsOf(parts: AccountParts, c: HttpContext): Promise<string[]> {
+  const actor = c.get("actor");
+  if (!actor || c.req.method !== "POST") return [];
+  const rows = await parts.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.userId, actor.account));
+  return rows.map(({ id }) => id);
+}
+
+/** Signing out, revoking, a new password: whatever ended sessions closes their sockets. */
+async function endSockets(parts: AccountParts, c: HttpContext, before: string[]): Promise<void> {
+  const left = new Set(await sessionsOf(parts, c));
+  for (const id of before) if (!left.has(id)) parts.sessions.ended(id);
 }
 
 function signUpOf(body: unknown): SignUp {
@@ -166,14 +186,26 @@ function fieldErrors(problem: Problem): Record<string, string> {
   return known ? errors : { form: sentenceOf(problem) };
 }
 
+/** The page is shown again, with the status and the headers of the refusal. */
+function refused(c: HttpContext, problem: Problem): void {
+  c.status(problem.status as 422);
+  for (const [name, value] of Object.entries(problem.extra.headers ?? {})) c.header(name, value);
+}
+
 const sentenceOf = (problem: Problem) => problem.extra.detail ?? `${problem.title}.`;
 
 const hostOf = (parts: AccountParts, c: HttpContext) =>
   parts.env.publicUrl?.host ?? c.req.header("host") ?? "";
 
-/** Only a path of this studio: signing in never leads elsewhere. */
-const ownPath = (next: string | undefined) =>
-  next && /^\/(?![/\\])/.test(next) ? next : undefined;
+/** Only a path of this studio, read as browsers read it: signing in never leads elsewhere. */
+function ownPath(next: string | undefined): string | undefined {
+  if (!next?.startsWith("/") || !URL.canParse(next, NOWHERE)) return undefined;
+  const { origin, pathname, search, hash } = new URL(next, NOWHERE);
+  // `/.//elsewhere` is a path of ours whose normal form would name another host.
+  return origin === NOWHERE && !pathname.startsWith("//") ? pathname + search + hash : undefined;
+}
+
+const NOWHERE = "http://studio.invalid";
 
 /** better-auth's cookies on a redirect. */
 function signedIn(answer: Response, to: string): Response {

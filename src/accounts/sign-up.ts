@@ -9,7 +9,7 @@ import type { AccountActor } from "../access.ts";
 import { makeFirstBook } from "../books/first-book.ts";
 import { type Database, type Db, transact } from "../database.ts";
 import type { Env } from "../env.ts";
-import { Problem } from "../problem.ts";
+import { type FieldError, invalid, Problem } from "../problem.ts";
 import { type AuthSettings, createAuth, PEER_HEADER, problemOf } from "./auth.ts";
 
 export type SignUp = {
@@ -20,6 +20,8 @@ export type SignUp = {
 };
 
 const SIGN_UP_LOCK = 7_203_002;
+/** In UTF-16 units; an address has at most 254 octets (RFC 3696, erratum 1690). */
+const LIMITS = { name: 200, email: 254 };
 
 export async function hasAccounts(db: Db): Promise<boolean> {
   const [row] = await db.select({ id: accounts.id }).from(accounts).limit(1);
@@ -35,18 +37,18 @@ export async function signUp(
   settings: AuthSettings & Pick<Env, "signup">,
   draft: SignUp,
   request: Request,
-  { needsSetupCode }: { needsSetupCode: boolean },
+  context: { needsSetupCode: boolean; traceparent: string },
 ): Promise<Response> {
   return transact(db, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${SIGN_UP_LOCK})`);
     const [known] = await tx.select({ accounts: count() }).from(accounts);
     const first = known!.accounts === 0;
-    if (first) await requireSetupCode(tx, draft, needsSetupCode);
+    if (first) await requireSetupCode(tx, draft, context.needsSetupCode);
     else if (settings.signup !== "open")
       throw new Problem(403, "invitation-needed", "This studio takes new accounts by invitation", {
         detail: "Ask its administrator for one.",
       });
-    const { name, email, password } = draft;
+    const { name, email, password } = trimmed(draft);
     const answer = await createAuth(tx, settings).handler(
       new Request(new URL("/api/auth/sign-up/email", request.url), {
         method: "POST",
@@ -61,10 +63,32 @@ export async function signUp(
         .update(accounts)
         .set({ administratorSince: new Date() })
         .where(eq(accounts.id, user.id));
-    const actor: AccountActor = { kind: "account", account: user.id, administrator: first };
+    const actor: AccountActor = {
+      kind: "account",
+      account: user.id,
+      administrator: first,
+      traceparent: context.traceparent,
+    };
     await makeFirstBook(tx, actor);
     return answer;
   });
+}
+
+/** @throws 422; of the address and the password better-auth knows more */
+function trimmed({ name, email, password }: SignUp) {
+  const draft = { name: name.trim(), email: email.trim(), password };
+  const errors: FieldError[] = [];
+  if (draft.name === "")
+    errors.push({ pointer: "/name", rule: "required", message: "Your name is missing." });
+  for (const field of ["name", "email"] as const)
+    if (draft[field].length > LIMITS[field])
+      errors.push({
+        pointer: `/${field}`,
+        rule: "maxLength",
+        message: `must have at most ${LIMITS[field]} characters`,
+      });
+  if (errors.length > 0) throw invalid(errors);
+  return draft;
 }
 
 async function requireSetupCode(tx: Db, draft: SignUp, needed: boolean): Promise<void> {
@@ -101,7 +125,9 @@ function forwarded(headers: Headers): Headers {
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1|\[::1\]|::ffff:127(\.\d+){3})$/i;
-const FORWARDING_HEADERS = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+/** Whatever proxies say of whom they speak for. */
+const FORWARDING_HEADER =
+  /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-connecting-ip|fly-client-ip)$/;
 
 /** Whoever sits at the machine itself needs no setup code. */
 export function isAtTheMachine(
@@ -116,6 +142,6 @@ export function isAtTheMachine(
     LOOPBACK.test(peer) &&
     LOOPBACK.test(host) &&
     env.publicUrl === undefined &&
-    FORWARDING_HEADERS.every((name) => !request.headers.has(name))
+    [...request.headers.keys()].every((name) => !FORWARDING_HEADER.test(name))
   );
 }

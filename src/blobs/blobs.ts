@@ -6,12 +6,20 @@ import { findBucket, requireTakes } from "../buckets/buckets.ts";
 import { type Db, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
-import { conflict, invalid, notFound, Problem } from "../problem.ts";
-import { queueTriggered } from "../runs/queue.ts";
+import { conflict, type FieldError, invalid, notFound, Problem } from "../problem.ts";
 import { parseSchemaRef, schemaId } from "../schemas/names.ts";
-import { findVersion, hintsOf, requireValid, type SchemaVersion } from "../schemas/versions.ts";
+import {
+  errorsOf,
+  findSchema,
+  findSource,
+  requireValid,
+  type SchemaSource,
+} from "../schemas/versions.ts";
+import { insertBlob } from "./insert.ts";
 
 export type Blob = typeof blobs.$inferSelect;
+/** A blob as it is inserted: what Postgres does not fill in. */
+export type NewBlob = Omit<Blob, "createdAt" | "updatedAt" | "trashedAt" | "trashedBy">;
 export type BlobSeen = Blob & { role: MemberRole };
 
 export type BlobDraft = {
@@ -25,15 +33,15 @@ export type BlobDraft = {
 /** Metadata travels in every event of its blob, and brokers bound their messages. In UTF-16 units of JSON. */
 const METADATA_LIMIT = 16 * 1024;
 
-function requireBounded(metadata: Record<string, unknown> | undefined): void {
-  if (metadata && JSON.stringify(metadata).length > METADATA_LIMIT)
-    throw invalid([
-      {
-        pointer: "/metadata",
-        rule: "maxLength",
-        message: `must have at most ${METADATA_LIMIT} characters as JSON`,
-      },
-    ]);
+function metadataErrors(metadata: Record<string, unknown> | undefined): FieldError[] {
+  if (!metadata || JSON.stringify(metadata).length <= METADATA_LIMIT) return [];
+  const message = `must have at most ${METADATA_LIMIT} characters as JSON`;
+  return [{ pointer: "/metadata", rule: "maxLength", message }];
+}
+
+function draftErrors(schema: SchemaSource | undefined, draft: BlobDraft): FieldError[] {
+  const unbounded = metadataErrors(draft.metadata);
+  return unbounded.length > 0 ? unbounded : errorsOf(schema, draft.schema, draft.content);
 }
 
 /**
@@ -42,37 +50,58 @@ function requireBounded(metadata: Record<string, unknown> | undefined): void {
  *   that does not validate, a schema that the bucket does not take.
  */
 export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<Blob> {
-  return transact(db, async (tx) => {
-    const bucket = await findBucket(tx, actor, draft.bucket);
-    requireWriter(bucket.role);
-    if (bucket.trashedAt) throw conflict("trashed", "The bucket is in the trash");
-    requireBounded(draft.metadata);
-    const schema = await requireValid(tx, draft.schema, draft.content);
-    await requireTakes(tx, bucket, schema.name);
+  const schema = await findSchema(db, draft.schema);
+  const errors = draftErrors(schema, draft);
+  const id = Bun.randomUUIDv7();
+  const { bucket, content, metadata = {} } = draft;
+  const stored =
+    schema && !schema.hints.documentOwned && errors.length === 0 && isId(bucket)
+      ? await insertBlob(db, actor, id, { schema, bucket, content, metadata })
+      : undefined;
+  if (!stored || !schema) throw await refusal(db, actor, draft, schema, errors);
+  const { root, createdAt } = stored;
+  const by = nameOf(actor);
+  return {
+    id,
+    root,
+    bucket,
+    schema: schema.name,
+    schemaVersion: schema.version,
+    revision: 1,
+    content,
+    metadata,
+    derivedFrom: null,
+    run: null,
+    createdBy: by,
+    createdAt,
+    updatedBy: by,
+    updatedAt: createdAt,
+    trashedAt: null,
+    trashedBy: null,
+  };
+}
+
+/** Why a draft was not stored: what one may not see comes before what is wrong with it. */
+async function refusal(
+  db: Db,
+  actor: AccountActor,
+  draft: BlobDraft,
+  schema: SchemaSource | undefined,
+  errors: FieldError[],
+): Promise<Problem> {
+  const bucket = await findBucket(db, actor, draft.bucket);
+  requireWriter(bucket.role);
+  if (bucket.trashedAt) throw conflict("trashed", "The bucket is in the trash");
+  if (errors.length > 0)
+    return invalid(
+      errors,
+      schema && `This is not a valid ${schemaId(schema.name, schema.version)}`,
+    );
+  if (schema) {
+    await requireTakes(db, bucket, schema.name);
     requireNotOwned(schema);
-    const [blob] = await tx
-      .insert(blobs)
-      .values({
-        id: Bun.randomUUIDv7(),
-        root: bucket.root,
-        bucket: bucket.id,
-        schema: schema.name,
-        schemaVersion: schema.version,
-        content: draft.content,
-        metadata: draft.metadata ?? {},
-        createdBy: nameOf(actor),
-        updatedBy: nameOf(actor),
-      })
-      .returning();
-    await append(tx, actor, {
-      type: `blob.created.${schemaIdOf(blob!)}`,
-      place: bucket,
-      subject: blob!.id,
-      data: blobFacts(blob!),
-    });
-    await queueTriggered(tx, actor, blob!, bucket);
-    return blob!;
-  });
+  }
+  return conflict("changed", "The bucket changed meanwhile", "Nothing was stored; try again.");
 }
 
 /** @throws 404 when the actor may not see it. */
@@ -101,7 +130,7 @@ export async function listBlobs(
   request: PageRequest,
 ): Promise<Page<Blob>> {
   if (filter.bucket) await findBucket(db, actor, filter.bucket);
-  if (filter.derivedFrom && !isId(filter.derivedFrom)) throw notFound("This blob");
+  if (filter.derivedFrom) await findBlob(db, actor, filter.derivedFrom);
   const rows = await db
     .select()
     .from(blobs)
@@ -153,7 +182,8 @@ export async function putBlob(
     const blob = await findBlob(tx, actor, id);
     requireWriter(blob.role);
     await requireChangeable(tx, blob, expected);
-    requireBounded(change.metadata);
+    const unbounded = metadataErrors(change.metadata);
+    if (unbounded.length > 0) throw invalid(unbounded);
     const bucket = await findBucket(tx, actor, blob.bucket);
     const schema = await requireValid(tx, change.schema ?? schemaIdOf(blob), change.content);
     requireNotOwned(schema);
@@ -187,6 +217,7 @@ export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   await tx.insert(blobRevisions).values({
     blob: blob.id,
     revision: blob.revision,
+    schema: blob.schema,
     schemaVersion: blob.schemaVersion,
     content: blob.content,
     metadata: blob.metadata,
@@ -199,9 +230,9 @@ export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
 export async function requireChangeable(db: Db, blob: Blob, expected: number): Promise<void> {
   if (blob.revision !== expected) throw stale(blob.revision);
   if (blob.trashedAt) throw conflict("trashed", "This blob is in the trash");
-  const schema = await findVersion(db, blob.schema, blob.schemaVersion);
+  const schema = await findSource(db, blob.schema, blob.schemaVersion);
   if (schema) requireNotOwned(schema);
-  if (schema && hintsOf(schema).immutable)
+  if (schema?.hints.immutable)
     throw conflict(
       "immutable",
       "This blob never changes",
@@ -210,8 +241,8 @@ export async function requireChangeable(db: Db, blob: Blob, expected: number): P
 }
 
 /** @throws 409 `document-owned` */
-function requireNotOwned(schema: SchemaVersion): void {
-  if (hintsOf(schema).documentOwned)
+function requireNotOwned(schema: SchemaSource): void {
+  if (schema.hints.documentOwned)
     throw conflict(
       "document-owned",
       "Only the studio writes this",
@@ -230,7 +261,7 @@ export const schemaIdOf = (blob: Pick<Blob, "schema" | "schemaVersion">) =>
   schemaId(blob.schema, blob.schemaVersion);
 
 /** What an event says of a blob: all but its content, which may be large. */
-export function blobFacts(blob: Blob) {
+export function blobFacts(blob: NewBlob) {
   return {
     id: blob.id,
     schema: schemaIdOf(blob),

@@ -6,7 +6,7 @@ import { actorOf, answerOnce, bodyOf, etag, expectedRevision, type Http } from "
 import { pageRequest } from "../lists.ts";
 import { blobView, createBlob, findBlob, listBlobs, putBlob, requireChangeable } from "./blobs.ts";
 
-const Metadata = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown());
+const Metadata = Type.Record(Type.String(), Type.Unknown());
 
 export const BlobDraftShape = Type.Object(
   {

@@ -8,13 +8,7 @@ import { isId, type Page, type PageRequest, page } from "../lists.ts";
 import { positionBetween } from "../position.ts";
 import { conflict, invalid, notFound } from "../problem.ts";
 import { schemaId } from "../schemas/names.ts";
-import {
-  findSchema,
-  findVersion,
-  hintsOf,
-  requireValid,
-  type SchemaVersion,
-} from "../schemas/versions.ts";
+import { findSource, findVersion, requireValid, type SchemaSource } from "../schemas/versions.ts";
 
 export type Bucket = typeof buckets.$inferSelect;
 export type BucketSeen = Bucket & { role: MemberRole };
@@ -131,10 +125,11 @@ export async function createBucket(
   });
 }
 
-async function requireType(tx: Db, draft: BucketDraft, parent?: Bucket): Promise<SchemaVersion> {
+async function requireType(tx: Db, draft: BucketDraft, parent?: Bucket): Promise<SchemaSource> {
   const refuse = (message: string) =>
     invalid([{ pointer: "/type", rule: "type", message }], "This bucket cannot be made");
-  if (!(await findSchema(tx, `bucket-${draft.type}`)))
+  // By name: `book-v1` would find a schema too, and name a type that there is not.
+  if (!(await findVersion(tx, `bucket-${draft.type}`, "latest")))
     throw refuse(`“${draft.type}” is not a known bucket type`);
   if (parent) {
     const { childTypes } = await hintsOfType(tx, parent);
@@ -158,8 +153,8 @@ export async function requireTakes(db: Db, bucket: Bucket, schemaName: string): 
 }
 
 async function hintsOfType(db: Db, bucket: Bucket) {
-  const type = await findVersion(db, `bucket-${bucket.type}`, bucket.typeVersion);
-  return type ? hintsOf(type) : {};
+  const type = await findSource(db, `bucket-${bucket.type}`, bucket.typeVersion);
+  return type?.hints ?? {};
 }
 
 async function lastPosition(tx: Db, parent: string | undefined): Promise<string | null> {

@@ -10,7 +10,7 @@ const BucketDraftShape = Type.Object(
     type: Type.String({ minLength: 1, maxLength: 90 }),
     name: Type.String({ maxLength: 500 }),
     parent: Type.Optional(Type.String()),
-    metadata: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown())),
+    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     position: Type.Optional(Type.String({ pattern: "^[0-9a-z]{0,199}[1-9a-z]$" })),
   },
   { additionalProperties: false },

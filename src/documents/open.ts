@@ -5,6 +5,7 @@
  * all that its connection sent before it is in the database. What other processes append comes over
  * the bus. No lock is needed: the log is in Postgres, and Yjs merges.
  */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type beforeSyncPayload,
@@ -17,6 +18,7 @@ import {
 } from "@hocuspocus/server";
 import type { ServerWebSocket } from "bun";
 import { type AccountActor, mayWrite, nameOf } from "../access.ts";
+import { hearEnded } from "../accounts/session.ts";
 import { type BucketSeen, findBucket } from "../buckets/buckets.ts";
 import type { Bus, Stop } from "../bus/bus.ts";
 import { type Database, isUnavailable } from "../database.ts";
@@ -213,8 +215,7 @@ export async function openDocuments(parts: {
         if (isMember || isMoved) socket.close(DOCUMENT_CLOSE.accessChanged);
       }
     }),
-    await bus.tail(["reyna.signal.session.*"], ({ subject }) => {
-      const session = subject.slice("reyna.signal.session.".length);
+    await hearEnded(bus, (session) => {
       for (const socket of sockets)
         if (socket.session.id === session) socket.close(DOCUMENT_CLOSE.signedOut);
     }),

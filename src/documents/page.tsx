@@ -92,6 +92,7 @@ export async function passageUpdate(
 
 /** The mark that stands for a chapter: what awaits the writer first. */
 export function markOfChapter(views: PassageView[]): MarkName {
+  if (views.length === 0) return "to-write";
   const marks = views.map(markOf);
   return URGENT.find((mark) => marks.includes(mark)) ?? "fresh";
 }

@@ -13,7 +13,7 @@ import { type Database, isUnavailable, type Tx, transact } from "../database.ts"
 import { append } from "../events/append.ts";
 import { canonicalJson } from "../json.ts";
 import type { Log } from "../log.ts";
-import { queueTriggered } from "../runs/queue.ts";
+import { findTriggered, queueTriggered } from "../runs/queue.ts";
 import { requireValid } from "../schemas/versions.ts";
 import { logLength, readDocument, shortenLog } from "./log.ts";
 import type { Documents } from "./open.ts";
@@ -162,7 +162,8 @@ async function writeSnapshot(
       })
       .returning();
     await tell(tx, "blob.created", blob!, bucket);
-    await queueTriggered(tx, SYSTEM, blob!, bucket);
+    const triggered = await findTriggered(tx, SCHEMA, bucket.root);
+    await queueTriggered(tx, SYSTEM, triggered, blob!, bucket);
     return blob!.id;
   }
   if (canonicalJson(standing.content) === canonicalJson(content)) return standing.id;

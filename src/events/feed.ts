@@ -1,7 +1,7 @@
 /**
  * The ordered stream of events in one web process: offset n only after n−1, each once. The bus
  * brings them early and may lose, repeat or reorder them; on a gap, and now and then, the log in
- * Postgres is read.
+ * Postgres is read. Only where that has been pruned does an offset not follow on the one before.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bus, Stop } from "../bus/bus.ts";
@@ -56,7 +56,8 @@ export async function openFeed(parts: { db: Database; bus: Bus; log: Log }): Pro
     if (early.size < EARLY_LIMIT) early.set(event.offset, event);
     gapTimer ??= setTimeout(() => {
       gapTimer = undefined;
-      catchUp();
+      // One that is under way may have begun before the event was in the log.
+      void Promise.resolve(reading).then(() => (stopped.signal.aborted ? undefined : catchUp()));
     }, GAP_MS);
   }
 
@@ -83,7 +84,12 @@ export async function openFeed(parts: { db: Database; bus: Bus; log: Log }): Pro
       try {
         for (;;) {
           const events = await readEvents(db, position, Number.MAX_SAFE_INTEGER, BATCH);
-          for (const event of events) if (event.offset === position + 1) deliver(event);
+          for (const event of events) {
+            if (event.offset <= position) continue;
+            if (event.offset > position + 1)
+              log.error({ after: position, next: event.offset }, "events were pruned unheard");
+            deliver(event);
+          }
           drainEarly();
           if (events.length < BATCH) return;
         }
@@ -116,9 +122,10 @@ export async function openFeed(parts: { db: Database; bus: Bus; log: Log }): Pro
     offer,
     async stop() {
       stopped.abort();
-      clearTimeout(gapTimer);
       await stopTail();
+      clearTimeout(gapTimer);
       await polling;
+      await reading;
     },
   };
 }

@@ -7,10 +7,11 @@
  *   publish  in offset order, stopping at the first failure
  *   mark     remembers how far the bus has it
  *
- * Dying between two of these repeats the later ones; nothing is ever renumbered.
+ * Dying between two of these repeats the later ones; nothing is ever renumbered. Numbering does not
+ * wait for publishing: while the bus is away, the log and who hears it in this process go on.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { and, gt, lte, sql } from "drizzle-orm";
+import { gt, sql } from "drizzle-orm";
 import { events, studio } from "../../drizzle/tables.ts";
 import type { Bus, Stop } from "../bus/bus.ts";
 import type { Database, Postgres } from "../database.ts";
@@ -19,6 +20,8 @@ import { type NumberedEvent, numbered, subjectOf } from "./event.ts";
 
 /** Looks without being woken this often, in milliseconds: another process's ring may get lost. */
 const POLL_MS = 1_000;
+/** How far the bus has it is written at most this often, in milliseconds. */
+const MARK_EVERY_MS = 250;
 /** Events numbered and published in one go. */
 const BATCH = 500;
 /** How long it waits after a failure, in milliseconds. */
@@ -69,27 +72,92 @@ export function startRelay(
     }
   };
 
-  async function relayWhile(going: () => boolean): Promise<void> {
-    let { lastOffset, publishedOffset } = await readPosition(db);
-    while (going()) {
-      ring = Promise.withResolvers<void>();
-      const fresh = await number(db, lastOffset);
-      if (fresh === "fenced") return;
-      for (const event of fresh) onNumbered(event);
-      lastOffset = fresh.at(-1)?.offset ?? lastOffset;
-      if (publishedOffset < lastOffset) {
-        const waiting =
-          fresh[0]?.offset === publishedOffset + 1 ? fresh : await unpublished(db, publishedOffset);
-        const reached = await publish(waiting);
-        if (reached > publishedOffset) await mark(db, reached);
-        publishedOffset = Math.max(publishedOffset, reached);
-        if (publishedOffset < lastOffset) {
-          if (reached < waiting.at(-1)!.offset) await pause(RETRY_MS);
+  async function relayWhile(held: () => boolean): Promise<void> {
+    const from = await readPosition(db);
+    let { lastOffset } = from;
+    let over = false;
+    const going = () => held() && !over;
+    const publisher = startPublisher(from, going);
+    try {
+      while (going()) {
+        ring = Promise.withResolvers<void>();
+        const fresh = await number(db, lastOffset);
+        if (fresh === "fenced") return;
+        for (const event of fresh) onNumbered(event);
+        lastOffset = fresh.at(-1)?.offset ?? lastOffset;
+        if (fresh.length > 0) publisher.add(fresh);
+        if (fresh.length < BATCH) await Promise.race([ring.promise, pause(POLL_MS)]);
+        publisher.throwIfFailed();
+      }
+    } finally {
+      over = true;
+      await publisher.end();
+    }
+  }
+
+  /** Brings the bus what has been numbered, batch after batch, until `going` ends. */
+  function startPublisher({ lastOffset, publishedOffset }: Position, going: () => boolean) {
+    let recent: NumberedEvent[] = [];
+    let news = Promise.withResolvers<void>();
+    let failure: { error: unknown } | undefined;
+    let marked = publishedOffset;
+    let markedAt = 0;
+
+    /** Seldom: it writes the row that numbering waits for, and repeating a publish is harmless. */
+    async function markNowAndThen(): Promise<void> {
+      if (marked === publishedOffset || performance.now() - markedAt < MARK_EVERY_MS) return;
+      markedAt = performance.now();
+      const reached = publishedOffset;
+      await mark(db, reached);
+      marked = reached;
+    }
+
+    const publishing = (async () => {
+      while (going()) {
+        news = Promise.withResolvers<void>();
+        if (publishedOffset === lastOffset) {
+          if (marked === publishedOffset) await news.promise;
+          else await Promise.race([news.promise, pause(MARK_EVERY_MS)]);
+          await markNowAndThen();
           continue;
         }
+        const last = lastOffset;
+        const handed = recent;
+        recent = [];
+        const waiting =
+          handed[0]?.offset === publishedOffset + 1
+            ? handed
+            : await unpublished(db, publishedOffset);
+        // None: they were pruned before the bus could have them.
+        const reached = waiting.length > 0 ? await publish(waiting) : last;
+        publishedOffset = Math.max(publishedOffset, reached);
+        await markNowAndThen();
+        if (waiting.length > 0 && reached < waiting.at(-1)!.offset) await pause(RETRY_MS);
       }
-      if (fresh.length < BATCH) await Promise.race([ring.promise, pause(POLL_MS)]);
-    }
+    })().catch((error) => {
+      failure = { error };
+      ring.resolve();
+    });
+
+    return {
+      /** When the database failed it; the ring says that there is something to look at. */
+      throwIfFailed() {
+        if (failure) throw failure.error;
+      },
+      add(fresh: NumberedEvent[]) {
+        lastOffset = fresh.at(-1)!.offset;
+        // What the bus is too slow for is read again from the log.
+        recent = recent.length > BATCH ? [] : [...recent, ...fresh];
+        news.resolve();
+      },
+      async end() {
+        news.resolve();
+        await publishing;
+        markedAt = 0;
+        // Best effort: unmarked, the next relay only publishes again.
+        await markNowAndThen().catch(() => {});
+      },
+    };
   }
 
   /** The offset of the last event that the bus took. */
@@ -123,7 +191,9 @@ export function startRelay(
   };
 }
 
-async function readPosition(db: Database) {
+type Position = { lastOffset: number; publishedOffset: number };
+
+async function readPosition(db: Database): Promise<Position> {
   const [row] = await db
     .select({ lastOffset: studio.lastOffset, publishedOffset: studio.publishedOffset })
     .from(studio);
@@ -158,13 +228,17 @@ async function unpublished(db: Database, after: number): Promise<NumberedEvent[]
   const rows = await db
     .select()
     .from(events)
-    .where(and(gt(events.offset, after), lte(events.offset, after + BATCH)))
-    .orderBy(events.offset);
+    .where(gt(events.offset, after))
+    .orderBy(events.offset)
+    .limit(BATCH);
   return rows.map(numbered);
 }
 
+/** Never back: a relay that was replaced may still be about to mark. */
 async function mark(db: Database, reached: number): Promise<void> {
-  await db.update(studio).set({ publishedOffset: reached });
+  await db
+    .update(studio)
+    .set({ publishedOffset: sql`greatest(${studio.publishedOffset}, ${reached}::bigint)` });
 }
 
 /** `events.*` as the driver gives it for SQL written by hand. */

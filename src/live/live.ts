@@ -1,6 +1,9 @@
 /** The live part of one web process: its sockets, and what it hears for them. */
+import { inArray } from "drizzle-orm";
 import { Type } from "typebox";
+import { sessions } from "../../drizzle/tables.ts";
 import type { AccountActor } from "../access.ts";
+import { hearEnded } from "../accounts/session.ts";
 import { blobView, createBlob } from "../blobs/blobs.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import type { Bus, Stop } from "../bus/bus.ts";
@@ -20,8 +23,8 @@ import { CLOSE, type Frame, LiveSocket, type SocketParts } from "./socket.ts";
 
 /** Every socket hears its position at least this often, in milliseconds. */
 export const POSITION_EVERY_MS = 15_000;
-/** Rendered fragments shared by the sockets that look at the same page. */
-const RENDERED_LIMIT = 500;
+/** Ids in one question to the database. */
+const SESSIONS_BATCH = 10_000;
 
 /** Makes the fragments that an event changes on one page; undefined when it changes none. */
 export type View = (id: string, event: NumberedEvent) => Promise<object> | undefined;
@@ -72,17 +75,18 @@ export async function openLive(parts: LiveParts): Promise<Live> {
   const { db, bus, feed, log } = parts;
   const sockets = new Set<LiveSocket>();
   const partials = new Partials((run) => askForWhole(bus, run));
-  const rendered = new Map<string, Promise<object> | undefined>();
+  const rendering = new Map<string, Promise<string>>();
+  let stopping = false;
 
   const commands: SocketParts["commands"] = {
     async subscribe(socket, message) {
       const { ref, bucket, types } = checked(message, SubscribeShape);
       if (bucket) await findBucket(db, socket.actor, bucket);
-      return socket.subscribe(ref, { bucket, types });
+      return () => socket.subscribe(ref, { bucket, types });
     },
     async unsubscribe(socket, message) {
       const { ref } = checked(message, UnsubscribeShape);
-      return { removed: socket.subscriptions.delete(ref) };
+      return () => ({ removed: socket.subscriptions.delete(ref) });
     },
     async "blob.create"(socket, message) {
       const { key, schema, bucket, content, metadata } = checked(message, CreateShape);
@@ -101,14 +105,22 @@ export async function openLive(parts: LiveParts): Promise<Live> {
     },
   };
 
-  function fragments(view: string, event: NumberedEvent): Promise<object> | undefined {
+  /**
+   * Shared by the sockets that look at the same page, while it is made and no longer: fragments show
+   * the page as it is now, and an old event may be replayed later.
+   */
+  function rendered(view: string, event: NumberedEvent): Promise<string> | undefined {
     const key = `${view} ${event.offset}`;
-    if (!rendered.has(key)) {
-      const [kind, id] = splitView(view);
-      rendered.set(key, parts.views[kind]?.make(id, event));
-      if (rendered.size > RENDERED_LIMIT) rendered.delete(rendered.keys().next().value!);
-    }
-    return rendered.get(key);
+    const known = rendering.get(key);
+    if (known) return known;
+    const [kind, id] = splitView(view);
+    const made = parts.views[kind]!.make(id, event)
+      ?.then((members) =>
+        JSON.stringify({ type: "event", offset: event.offset, event: event.event, ...members }),
+      )
+      .finally(() => rendering.delete(key));
+    if (made) rendering.set(key, made);
+    return made;
   }
 
   const socketParts: SocketParts = {
@@ -117,10 +129,30 @@ export async function openLive(parts: LiveParts): Promise<Live> {
     partials,
     log,
     commands,
-    fragments,
-    opened: (socket) => sockets.add(socket),
+    rendered,
+    opened(socket) {
+      sockets.add(socket);
+      if (stopping) socket.close(CLOSE.restart, "the studio restarts");
+    },
     closed: (socket) => sockets.delete(socket),
   };
+
+  /** Behind the signal, which may get lost: whoever signed out hears nothing more. */
+  async function closeSignedOut(): Promise<void> {
+    const ids = [...new Set([...sockets].map(({ session }) => session.id))];
+    const standing = new Set<string>();
+    for (let at = 0; at < ids.length; at += SESSIONS_BATCH) {
+      const some = inArray(sessions.id, ids.slice(at, at + SESSIONS_BATCH));
+      for (const { id } of await db.select({ id: sessions.id }).from(sessions).where(some))
+        standing.add(id);
+    }
+    const ended = new Set(ids.filter((id) => !standing.has(id)));
+    for (const socket of sockets) if (ended.has(socket.session.id)) signOut(socket);
+  }
+  const checkSessions = () =>
+    void closeSignedOut().catch((error) =>
+      log.warn({ err: error }, "the sessions of sockets could not be checked"),
+    );
 
   const stops = [
     feed.subscribe((event) => partials.hear(event)),
@@ -131,15 +163,15 @@ export async function openLive(parts: LiveParts): Promise<Live> {
       const { view, root, frame } = JSON.parse(text) as ViewSignal;
       for (const socket of sockets) socket.tellView(view, root, frame);
     }),
-    await bus.tail(["reyna.signal.session.*"], ({ subject }) => {
-      const session = subject.slice("reyna.signal.session.".length);
-      for (const socket of sockets)
-        if (socket.session.id === session) socket.close(CLOSE.policy, "signed out");
+    await hearEnded(bus, (session) => {
+      for (const socket of sockets) if (socket.session.id === session) signOut(socket);
     }),
   ];
+  bus.onReconnect(checkSessions);
   const ticking = setInterval(() => {
     const now = new Date();
     for (const socket of sockets) socket.tick(now);
+    checkSessions();
   }, POSITION_EVERY_MS);
 
   return {
@@ -148,13 +180,14 @@ export async function openLive(parts: LiveParts): Promise<Live> {
       if (bucket) await findBucket(db, actor, bucket);
       if (view) {
         const [kind, id] = splitView(view);
-        if (!parts.views[kind])
+        if (!Object.hasOwn(parts.views, kind))
           throw invalid([{ pointer: "/query/view", rule: "view", message: "is not a known page" }]);
-        await parts.views[kind].requireSeen(actor, id);
+        await parts.views[kind]!.requireSeen(actor, id);
       }
       return new LiveSocket(socketParts, actor, session, { since, view }, { bucket, types });
     },
     async stop() {
+      stopping = true;
       clearInterval(ticking);
       for (const socket of sockets) socket.close(CLOSE.restart, "the studio restarts");
       await Promise.all(stops.map((stop) => stop()));
@@ -169,10 +202,7 @@ export function signalView(bus: Bus, signal: ViewSignal): void {
   bus.signal(`reyna.signal.view.${signal.view.replaceAll("/", ".")}`, JSON.stringify(signal));
 }
 
-/** Sockets of this session close, in whatever process they are. */
-export function signalSessionEnded(bus: Bus, session: string): void {
-  bus.signal(`reyna.signal.session.${session}`, "");
-}
+const signOut = (socket: LiveSocket) => socket.close(CLOSE.policy, "signed out");
 
 function splitView(view: string): [kind: string, id: string] {
   const slash = view.indexOf("/");

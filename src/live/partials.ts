@@ -5,17 +5,20 @@
 import type { NumberedEvent } from "../events/event.ts";
 import type { Delta } from "../runs/deltas.ts";
 
-/** Runs kept at most; the oldest is dropped. */
+/** Runs kept at most, and ends of attempts remembered; the oldest is dropped. */
 const RUNS_LIMIT = 5_000;
 const OVER = new Set(["run.succeeded", "run.failed", "run.cancelled", "run.dead"]);
 
 export class Partials {
   #runs = new Map<string, Delta>();
+  /** The last attempt of a run that is over: signals may come later than the event that says so. */
+  #over = new Map<string, number>();
 
   constructor(readonly askForWhole: (run: string) => void) {}
 
   /** Takes a delta in. False when it belongs to an attempt that is over. */
   take(delta: Delta): boolean {
+    if (delta.attempt <= (this.#over.get(delta.run) ?? 0)) return false;
     const known = this.#runs.get(delta.run);
     if (known && delta.attempt < known.attempt) return false;
     const before = known?.attempt === delta.attempt ? known.text : "";
@@ -23,15 +26,17 @@ export class Partials {
       this.askForWhole(delta.run);
       return true;
     }
-    this.#runs.delete(delta.run);
-    this.#runs.set(delta.run, { ...delta, at: 0, text: before.slice(0, delta.at) + delta.text });
-    if (this.#runs.size > RUNS_LIMIT) this.#runs.delete(this.#runs.keys().next().value!);
+    const text = before.slice(0, delta.at) + delta.text;
+    keepNewest(this.#runs, delta.run, { ...delta, at: 0, text });
     return true;
   }
 
   /** Forgets runs whose attempt has ended. */
-  hear(event: NumberedEvent): void {
-    if (OVER.has(event.event.type)) this.#runs.delete(event.event.subject);
+  hear({ event: { type, subject, data } }: NumberedEvent): void {
+    if (!OVER.has(type)) return;
+    const attempt = Number(data.attempt);
+    keepNewest(this.#over, subject, Math.max(attempt, this.#over.get(subject) ?? 0));
+    if ((this.#runs.get(subject)?.attempt ?? 0) <= attempt) this.#runs.delete(subject);
   }
 
   /** Everything so far of a run, as one delta from 0. */
@@ -42,4 +47,10 @@ export class Partials {
   all(): Iterable<Delta> {
     return this.#runs.values();
   }
+}
+
+function keepNewest<Value>(map: Map<string, Value>, run: string, value: Value): void {
+  map.delete(run);
+  map.set(run, value);
+  if (map.size > RUNS_LIMIT) map.delete(map.keys().next().value!);
 }

@@ -53,7 +53,7 @@ export async function claimRun(
       insert into run_attempts (run, attempt, worker) select id, attempt, claimed_by from claimed
     ), input as (
       select c.id as run, b.metadata, k.path, r.ai,
-        b.schema || '-v' || coalesce(old.schema_version, b.schema_version) as schema,
+        coalesce(old.schema, b.schema) || '-v' || coalesce(old.schema_version, b.schema_version) as schema,
         case when b.revision = c.revision then b.content else old.content end as content
       from claimed c
       join blobs b on b.id = c.blob
@@ -129,7 +129,10 @@ export async function heartbeat(
   return rows[0].cancelled ? "cancel-requested" : "held";
 }
 
-/** Keeps what was streamed so far. Writes nothing once the fence is lost. */
+/**
+ * Keeps what was streamed so far. Writes nothing once the fence is lost: the run's row is locked, so
+ * that neither an end nor another claim comes between the look and the write.
+ */
 export async function savePartial(
   db: Db,
   claim: Pick<Claim, "run" | "attempt">,
@@ -137,8 +140,15 @@ export async function savePartial(
 ): Promise<void> {
   await db.execute(sql`
     insert into run_partials (run, attempt, text, model, practice, saved_at)
-    select id, attempt, ${partial.text}, ${partial.model}, ${partial.practice}, now() from runs
-    where id = ${claim.run} and attempt = ${claim.attempt} and status = 'running'
+    select id, attempt, ${storable(partial.text)}, ${partial.model}, ${partial.practice}, now()
+    from runs where id = ${claim.run} and attempt = ${claim.attempt} and status = 'running'
+    for share
     on conflict (run) do update set attempt = excluded.attempt, text = excluded.text,
       model = excluded.model, practice = excluded.practice, saved_at = excluded.saved_at`);
 }
+
+/**
+ * Postgres takes no U+0000 and no half of a surrogate pair, at which a stream may have stopped. The
+ * replacement has the same length: the positions of deltas stay.
+ */
+export const storable = (text: string) => text.replaceAll("\u0000", "\ufffd").toWellFormed();

@@ -2,42 +2,54 @@ import { and, arrayContains, eq, or, sql } from "drizzle-orm";
 import { blobs, buckets, processors, runs } from "../../drizzle/tables.ts";
 import { type Actor, nameOf } from "../access.ts";
 import { announce } from "../announce.ts";
-import type { Blob } from "../blobs/blobs.ts";
 import type { Bucket } from "../buckets/buckets.ts";
 import type { Tx } from "../database.ts";
 import { append } from "../events/append.ts";
-import { schemaId } from "../schemas/names.ts";
 
 export type Run = typeof runs.$inferSelect;
 type Installed = typeof processors.$inferSelect;
+type Blob = Pick<
+  typeof blobs.$inferSelect,
+  "id" | "root" | "bucket" | "schema" | "schemaVersion" | "revision" | "metadata"
+>;
+
+type RunFacts = Pick<Run, "id" | "processor" | "blob" | "bucket" | "root" | "status" | "attempt">;
 
 /** The `request` of runs that a new blob triggered. */
-const ON_CREATE = "create";
+export const ON_CREATE = "create";
 
-/** Queues a run for every processor that is triggered by a new blob of this schema. */
-export async function queueTriggered(
-  tx: Tx,
-  actor: Actor,
-  blob: Blob,
-  bucket: Pick<Bucket, "root" | "path">,
-): Promise<Run[]> {
+/** The processors that a new blob of this schema starts below this root. */
+export async function findTriggered(tx: Tx, schema: string, root: string): Promise<Installed[]> {
   const triggered = await tx
     .select({ processor: processors })
     .from(processors)
-    .innerJoin(buckets, eq(buckets.id, blob.root))
+    .innerJoin(buckets, eq(buckets.id, root))
     .where(
       and(
         eq(processors.trigger, "on-create"),
-        arrayContains(processors.inputs, [schemaId(blob.schema, blob.schemaVersion)]),
+        arrayContains(processors.inputs, [schema]),
         or(buckets.ai, sql`not ('model' = any(${processors.permissions}))`),
       ),
     );
-  const queued: Run[] = [];
-  for (const { processor } of triggered)
-    queued.push(
-      await queueRun(tx, actor, processor, blob, bucket, { request: ON_CREATE, config: {} }),
-    );
-  return queued;
+  return triggered.map(({ processor }) => processor);
+}
+
+/** Queues a run for each of the processors that a new blob triggers. */
+export async function queueTriggered(
+  tx: Tx,
+  actor: Actor,
+  triggered: Installed[],
+  blob: Blob,
+  bucket: Pick<Bucket, "root" | "path">,
+): Promise<void> {
+  if (triggered.length === 0) return;
+  const asked = { request: ON_CREATE, config: {} };
+  const rows = triggered.map((processor) => runRow(actor, processor, blob, asked));
+  await Promise.all([
+    tx.insert(runs).values(rows),
+    append(tx, actor, ...rows.map((row) => queuedEvent(row, blob, bucket))),
+  ]);
+  for (const row of rows) announceQueued(tx, row);
 }
 
 /** One run of one processor; the same request again is the run that it made. */
@@ -47,35 +59,46 @@ export async function queueRun(
   processor: Installed,
   blob: Blob,
   bucket: Pick<Bucket, "root" | "path">,
-  { request, config }: { request: string; config: Record<string, unknown> },
+  asked: { request: string; config: Record<string, unknown> },
 ): Promise<Run> {
-  const [run] = await tx
-    .insert(runs)
-    .values({
-      id: Bun.randomUUIDv7(),
-      root: blob.root,
-      bucket: blob.bucket,
-      processor: processor.id,
-      processorVersion: processor.version,
-      blob: blob.id,
-      revision: blob.revision,
-      request,
-      config,
-      maxAttempts: processor.attempts,
-      queuedBy: nameOf(actor),
-      traceparent: actor.traceparent ?? null,
-    })
-    .onConflictDoNothing()
-    .returning();
-  if (!run) return (await findRequested(tx, processor, blob, request))!;
-  await append(tx, actor, {
-    type: "run.queued",
-    place: bucket,
-    subject: run.id,
-    data: runFacts(run, blob.metadata),
-  });
-  announce(tx, { queued: { run: run.id, processor: processor.id, attempt: 0, sweep: 0 } });
+  const row = runRow(actor, processor, blob, asked);
+  const [run] = await tx.insert(runs).values(row).onConflictDoNothing().returning();
+  if (!run) return (await findRequested(tx, processor, blob, asked.request))!;
+  await append(tx, actor, queuedEvent(run, blob, bucket));
+  announceQueued(tx, run);
   return run;
+}
+
+function runRow(
+  actor: Actor,
+  processor: Installed,
+  blob: Blob,
+  { request, config }: { request: string; config: Record<string, unknown> },
+) {
+  return {
+    id: Bun.randomUUIDv7(),
+    root: blob.root,
+    bucket: blob.bucket,
+    processor: processor.id,
+    processorVersion: processor.version,
+    blob: blob.id,
+    revision: blob.revision,
+    request,
+    config,
+    status: "queued" as const,
+    attempt: 0,
+    maxAttempts: processor.attempts,
+    queuedBy: nameOf(actor),
+    traceparent: actor.traceparent ?? null,
+  };
+}
+
+function queuedEvent(run: RunFacts, blob: Blob, place: Pick<Bucket, "root" | "path">) {
+  return { type: "run.queued", place, subject: run.id, data: runFacts(run, blob.metadata) };
+}
+
+function announceQueued(tx: Tx, { id, processor }: RunFacts): void {
+  announce(tx, { queued: { run: id, processor, attempt: 0, sweep: 0 } });
 }
 
 async function findRequested(tx: Tx, processor: Installed, blob: Blob, request: string) {
@@ -95,7 +118,7 @@ async function findRequested(tx: Tx, processor: Installed, blob: Blob, request: 
 }
 
 /** What an event says of a run. `metadata` is its input's, so that a page knows the passage. */
-export function runFacts(run: Run, metadata: Record<string, unknown>) {
+export function runFacts(run: RunFacts, metadata: Record<string, unknown>) {
   return {
     id: run.id,
     processor: run.processor,
@@ -108,12 +131,18 @@ export function runFacts(run: Run, metadata: Record<string, unknown>) {
   };
 }
 
-/** The bucket path and the input's metadata: what the events of a run need beside its row. */
-export async function surroundingsOf(tx: Tx, run: Run) {
+/** Where a run's input lies now and its metadata: what output and events need beside its row. */
+export async function surroundingsOf(tx: Tx, run: string) {
   const [row] = await tx
-    .select({ root: buckets.root, path: buckets.path, metadata: blobs.metadata })
-    .from(blobs)
+    .select({
+      root: buckets.root,
+      bucket: buckets.id,
+      path: buckets.path,
+      metadata: blobs.metadata,
+    })
+    .from(runs)
+    .innerJoin(blobs, eq(blobs.id, runs.blob))
     .innerJoin(buckets, eq(buckets.id, blobs.bucket))
-    .where(eq(blobs.id, run.blob));
+    .where(eq(runs.id, run));
   return row!;
 }

@@ -10,6 +10,7 @@ const RunRequestShape = Type.Object(
   {
     processor: Type.String(),
     blob: Type.String(),
+    revision: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
     config: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
   { additionalProperties: false },

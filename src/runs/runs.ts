@@ -1,9 +1,16 @@
 /** Runs as people see and steer them. */
 import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
-import { blobs, processors, runAttempts, runPartials, runs } from "../../drizzle/tables.ts";
+import {
+  blobRevisions,
+  blobs,
+  processors,
+  runAttempts,
+  runPartials,
+  runs,
+} from "../../drizzle/tables.ts";
 import { type AccountActor, type MemberRole, nameOf, requireWriter, roleOf } from "../access.ts";
 import { announce } from "../announce.ts";
-import { findBlob } from "../blobs/blobs.ts";
+import { type Blob, findBlob } from "../blobs/blobs.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import { type Db, transact } from "../database.ts";
 import { append } from "../events/append.ts";
@@ -69,27 +76,24 @@ export async function listRuns(
 export type RunRequest = {
   processor: string;
   blob: string;
+  /** Absent: the newest. */
+  revision?: number | undefined;
   config?: Record<string, unknown> | undefined;
 };
 
 /**
- * Queues a run of one processor on the newest revision of a blob.
- * @throws 404, 403; 409 `ai-off`, `trashed`; 422 for an unknown processor, an input it does not
- *   take, a config that does not validate.
+ * Queues a run of one processor on one revision of a blob.
+ * @throws 404, 403; 409 `ai-off`, `trashed`; 422 for an unknown processor or revision, an input it
+ *   does not take, a config that does not validate.
  */
 export async function requestRun(db: Db, actor: AccountActor, request: RunRequest): Promise<Run> {
   return transact(db, async (tx) => {
     const blob = await findBlob(tx, actor, request.blob);
     requireWriter(blob.role);
     const bucket = await findBucket(tx, actor, blob.bucket);
-    const root = await findBucket(tx, actor, blob.root);
-    const [processor] = await tx
-      .select()
-      .from(processors)
-      .where(eq(processors.id, request.processor));
-    if (blob.trashedAt) throw conflict("trashed", "This blob is in the trash");
-    if (processor?.permissions.includes("model") && !root.ai)
-      throw conflict("ai-off", "AI is off here", "Its owner switched AI off for the whole book.");
+    const processor = await findProcessor(tx, request.processor);
+    if (blob.trashedAt || bucket.trashedAt) throw conflict("trashed", "This blob is in the trash");
+    if (processor) await requireAi(tx, actor, processor, blob.root);
     if (!processor)
       throw invalid([
         {
@@ -98,7 +102,8 @@ export async function requestRun(db: Db, actor: AccountActor, request: RunReques
           message: `“${request.processor}” is not installed`,
         },
       ]);
-    const schema = schemaId(blob.schema, blob.schemaVersion);
+    const input = await revisionOf(tx, blob, request.revision);
+    const schema = schemaId(input.schema, input.schemaVersion);
     if (!processor.inputs.includes(schema))
       throw invalid([
         { pointer: "/blob", rule: "inputs", message: `${processor.id} does not take ${schema}` },
@@ -107,8 +112,44 @@ export async function requestRun(db: Db, actor: AccountActor, request: RunReques
     const errors = validate(JSON.stringify(processor.config ?? NO_CONFIG), config);
     if (errors.length > 0)
       throw invalid(errors.map((error) => ({ ...error, pointer: `/config${error.pointer}` })));
-    return queueRun(tx, actor, processor, blob, bucket, { request: Bun.randomUUIDv7(), config });
+    return queueRun(tx, actor, processor, input, bucket, { request: Bun.randomUUIDv7(), config });
   });
+}
+
+async function findProcessor(tx: Db, id: string) {
+  const [processor] = await tx.select().from(processors).where(eq(processors.id, id));
+  return processor;
+}
+
+/** @throws 409 `ai-off` when the processor uses a model and the root allows none. */
+async function requireAi(
+  tx: Db,
+  actor: AccountActor,
+  processor: { permissions: string[] },
+  root: string,
+): Promise<void> {
+  if (!processor.permissions.includes("model")) return;
+  const { ai } = await findBucket(tx, actor, root);
+  if (!ai)
+    throw conflict("ai-off", "AI is off here", "Its owner switched AI off for the whole book.");
+}
+
+/** The blob as it was at a revision. @throws 422 when there is none of that number. */
+async function revisionOf(tx: Db, blob: Blob, revision = blob.revision): Promise<Blob> {
+  if (revision === blob.revision) return blob;
+  const [old] = await tx
+    .select({
+      revision: blobRevisions.revision,
+      schema: blobRevisions.schema,
+      schemaVersion: blobRevisions.schemaVersion,
+    })
+    .from(blobRevisions)
+    .where(and(eq(blobRevisions.blob, blob.id), eq(blobRevisions.revision, revision)));
+  if (!old)
+    throw invalid([
+      { pointer: "/revision", rule: "revision", message: `this blob has no revision ${revision}` },
+    ]);
+  return { ...blob, ...old };
 }
 
 const NO_CONFIG = { type: "object", additionalProperties: false };
@@ -129,18 +170,17 @@ export async function cancelRun(
     requireWriter(seen.role);
     const [run] = await tx
       .update(runs)
-      .set({ cancelRequestedAt: new Date(), cancelRequestedBy: nameOf(actor) })
+      .set({
+        cancelRequestedAt: sql`coalesce(cancel_requested_at, now())`,
+        cancelRequestedBy: sql`coalesce(cancel_requested_by, ${nameOf(actor)})`,
+      })
       .where(and(eq(runs.id, id), sql`${runs.status} in ('queued', 'running')`))
       .returning();
     if (!run) return findRun(tx, actor, id);
     if (run.status === "queued") {
-      const fence = { run: id, attempt: run.attempt };
-      await settleCancelled(
-        tx,
-        actor,
-        fence,
-        catalogue.find((one) => one.id === run.processor),
-      );
+      const fence = { run: id, attempt: run.attempt, status: "queued" } as const;
+      const processor = catalogue.find((one) => one.id === run.processor);
+      await settleCancelled(tx, actor, fence, processor);
     } else announce(tx, { cancelled: { run: id } });
     return findRun(tx, actor, id);
   });
@@ -148,13 +188,15 @@ export async function cancelRun(
 
 /**
  * Queues a dead run again, with as many attempts as it had; one that waits is due at once.
- * @throws 404, 403; 409 when it has ended otherwise, or is cancelled
+ * @throws 404, 403; 409 `ended` when it has succeeded or was cancelled, `ai-off`
  */
 export async function retryRun(db: Db, actor: AccountActor, id: string): Promise<Run> {
   return transact(db, async (tx) => {
     const seen = await findRun(tx, actor, id);
     requireWriter(seen.role);
     if (seen.status === "running") return seen;
+    const processor = await findProcessor(tx, seen.processor);
+    if (processor) await requireAi(tx, actor, processor, seen.root);
     const [run] = await tx
       .update(runs)
       .set({
@@ -163,32 +205,38 @@ export async function retryRun(db: Db, actor: AccountActor, id: string): Promise
         maxAttempts: sql`case when status = 'dead' then attempt + coalesce((select attempts from processors where id = processor), 1) else max_attempts end`,
         endedAt: null,
         leaseUntil: null,
-        sweep: 0,
+        // A number of its own: the bus drops an announcement whose id it had before.
+        sweep: sql`sweep + 1`,
         sweptAt: null,
         cancelRequestedAt: null,
         cancelRequestedBy: null,
       })
       .where(and(eq(runs.id, id), sql`${runs.status} in ('dead', 'queued')`))
       .returning();
-    if (!run)
+    if (!run) {
+      const now = await findRun(tx, actor, id);
+      if (now.status === "running") return now;
       throw conflict(
         "ended",
         "This run has ended",
-        `It has ${seen.status}; ask again for a new one.`,
+        `It ${now.status === "succeeded" ? "has succeeded" : "was cancelled"}; ask again for a new one.`,
       );
-    const around = await surroundingsOf(tx, run);
+    }
+    const around = await surroundingsOf(tx, run.id);
     await append(tx, actor, {
       type: "run.queued",
       place: around,
       subject: id,
       data: runFacts(run, around.metadata),
     });
-    announce(tx, { queued: { run: id, processor: run.processor, attempt: run.attempt, sweep: 0 } });
+    announce(tx, {
+      queued: { run: id, processor: run.processor, attempt: run.attempt, sweep: run.sweep },
+    });
     return run;
   });
 }
 
-/** As the API shows a run. `partial` is null once it has ended in a blob. */
+/** As the API shows a run. `partial` is null once its text is in a blob. */
 export async function runView(db: Db, run: Run) {
   const attempts = await db
     .select()

@@ -75,6 +75,7 @@ async function endAbandoned(db: Database, processors: readonly Processor[]): Pro
           sentence: "The worker stopped in the middle of it, several times. Try again.",
         },
         null,
+        "lost",
       );
   }
 }

@@ -9,9 +9,11 @@ import type { Actor } from "../access.ts";
 import { schemaIdOf } from "../blobs/blobs.ts";
 import type { Bus, Job, Outcome, Stop } from "../bus/bus.ts";
 import { type Database, isUnavailable } from "../database.ts";
+import { requireStorable } from "../json.ts";
 import { isId } from "../lists.ts";
 import type { Model as ModelConnection } from "../llm/client.ts";
 import type { Log } from "../log.ts";
+import { type FieldError, Problem } from "../problem.ts";
 import {
   type BlobIn,
   type Kept,
@@ -22,7 +24,7 @@ import {
 } from "../processors/sdk.ts";
 import { validate, withDefaults } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
-import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial } from "./claim.ts";
+import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial, storable } from "./claim.ts";
 import { DeltaStream, hearRequests } from "./deltas.ts";
 import { failRun, releaseRun, settleCancelled, succeedRun } from "./settle.ts";
 
@@ -84,8 +86,8 @@ async function attempt(
   running: Map<string, Running>,
   job: Job,
 ): Promise<Outcome> {
-  const { run } = JSON.parse(job.text) as { run?: unknown };
-  if (typeof run !== "string" || !isId(run)) return { refuse: "it names no run" };
+  const run = runIn(job);
+  if (!run) return { refuse: "it names no run" };
   const claim = await claimRun(parts.db, run, parts.name, parts.leaseMs);
   // Somebody else has it, or it has ended, or it waits: the sweeper announces what is left over.
   if (!claim) return "done";
@@ -93,7 +95,8 @@ async function attempt(
   const controller = new AbortController();
   const stream = new DeltaStream(parts.bus, claim);
   const abort = (reason: Abort) => controller.abort(reason);
-  running.set(claim.run, { abort, stream });
+  const mine: Running = { abort, stream };
+  running.set(claim.run, mine);
   const log = parts.log.child({
     run: claim.run,
     attempt: claim.attempt,
@@ -107,7 +110,17 @@ async function attempt(
   } finally {
     timers.stop();
     stream.end();
-    running.delete(claim.run);
+    // Had its lease run out, a later attempt may have its place by now.
+    if (running.get(claim.run) === mine) running.delete(claim.run);
+  }
+}
+
+function runIn(job: Job): string | undefined {
+  try {
+    const { run } = JSON.parse(job.text) as { run?: unknown };
+    return typeof run === "string" && isId(run) ? run : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -133,9 +146,13 @@ async function perform(
   const usage: Usage = { inputTokens: 0, outputTokens: 0 };
   const read: { id: string; revision: number }[] = [];
   const model: Model = { name: parts.model.name, practice: parts.model.practice };
-  timers.checkpoint(() =>
-    savePartial(db, claim, { text: stream.text, model: model.name, practice: model.practice }),
-  );
+  // What an earlier attempt left stays until this one has something to show.
+  const keepText = async () => {
+    if (stream.text === "") return;
+    const { name, practice } = model;
+    await savePartial(db, claim, { text: stream.text, model: name, practice });
+  };
+  timers.checkpoint(keepText);
   const kept = (ended: Kept["ended"]): Kept => ({
     text: stream.text,
     model: model.name,
@@ -144,12 +161,14 @@ async function perform(
   });
   try {
     if (processor.permissions.includes("model") && !claim.ai) {
-      await settle(() => settleCancelled(db, actor, claim, processor));
+      await settle(() => settleCancelled(db, actor, claim, processor, { why: AI_OFF }));
       return "done";
     }
     const aborted = new Promise<never>((_resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
+    // It may come when nobody races it any more.
+    aborted.catch(() => {});
     // A processor that does not listen to its signal is left behind: its answer comes to nothing.
     const content = await Promise.race([
       aborted,
@@ -182,17 +201,15 @@ async function perform(
     const reason = signal.aborted ? (signal.reason as Abort) : undefined;
     if (reason === "lost") return "done";
     if (reason === "cancelled") {
-      await settle(() => settleCancelled(db, actor, claim, processor, kept("stopped")));
+      const partial = kept("stopped");
+      await settle(() => settleCancelled(db, actor, claim, processor, { partial }));
       return "done";
     }
+    await settle(keepText);
     if (reason === "leaving") {
       await settle(() => releaseRun(db, actor, claim));
       return "done";
     }
-    if (stream.text)
-      await settle(() =>
-        savePartial(db, claim, { text: stream.text, model: model.name, practice: model.practice }),
-      );
     const failure = reason === "timeout" ? outOfTime(processor) : asRunError(error);
     if (failure.cause !== undefined || !(error instanceof RunError))
       log.warn({ err: error }, failure.message);
@@ -200,10 +217,10 @@ async function perform(
       failure.retryable && claim.attempt < claim.maxAttempts
         ? backoff(processor, claim.attempt, failure.retryAfterMs)
         : null;
-    const due = Date.now() + (retryInMs ?? 0);
-    const told = { type: failure.type, sentence: failure.message };
+    const told = { type: failure.type, sentence: storable(failure.message) };
     const done = await settle(() => failRun(db, actor, claim, told, retryInMs));
-    return done && retryInMs !== null ? { retryAt: new Date(due) } : "done";
+    // Counted from after the commit: a bus that is early finds the run not due, and drops it.
+    return done && retryInMs !== null ? { retryAt: new Date(Date.now() + retryInMs) } : "done";
   }
 }
 
@@ -258,7 +275,8 @@ async function readBlob(
         retryable: false,
       },
     );
-  read.push({ id, revision: blob.revision });
+  const { revision } = blob;
+  if (!read.some((one) => one.id === id && one.revision === revision)) read.push({ id, revision });
   return { ...blob, schema: schemaIdOf(blob), content: blob.content } as BlobIn;
 }
 
@@ -279,13 +297,24 @@ async function requireOutput(db: Database, processor: Processor, content: unknow
   const schema = await findSchema(db, processor.output);
   if (!schema)
     throw new Error(`${processor.id} makes ${processor.output}, which is not registered`);
-  const [error] = validate(schema.source, content);
+  const [error] = unstorable(content) ?? validate(schema.source, content);
   if (error)
     throw new RunError(
       "output-invalid",
       `${processor.title} made something that is not a valid ${processor.output} (${error.pointer || "the whole"} ${error.message}). Its author has to mend that.`,
       { retryable: false },
     );
+}
+
+/** What Postgres would refuse: U+0000, half of a surrogate pair. */
+function unstorable(content: unknown): FieldError[] | undefined {
+  try {
+    requireStorable(content);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error.extra.errors;
+    throw error;
+  }
 }
 
 function asRunError(error: unknown): RunError {
@@ -295,6 +324,12 @@ function asRunError(error: unknown): RunError {
     cause: error,
   });
 }
+
+/** Told on a run that was queued before its book's owner switched AI off. */
+const AI_OFF = {
+  type: "ai-off",
+  sentence: "AI was switched off for this book before this began.",
+};
 
 const outOfTime = (processor: Processor) =>
   new RunError(

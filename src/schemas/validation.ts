@@ -30,12 +30,19 @@ export function validate(schemaSource: string, content: unknown): FieldError[] {
 
 /** A copy of `value` with the defaults that its schema states; `value` is valid. */
 export function withDefaults<T>(schema: object, value: T): T {
+  let fill = fillers.get(schema);
+  if (!fill) {
+    const ajv = new Ajv2020({ useDefaults: true, strict: false });
+    addFormats.default(ajv);
+    fill = ajv.compile(schema);
+    fillers.set(schema, fill);
+  }
   const filled = structuredClone(value);
-  const ajv = new Ajv2020({ useDefaults: true, strict: false });
-  addFormats.default(ajv);
-  ajv.compile(schema)(filled);
+  fill(filled);
   return filled;
 }
+
+const fillers = new WeakMap<object, ValidateFunction>();
 
 /** Compiles ahead, so that the first request need not. @throws when it is not a valid schema. */
 export function warm(schemaSource: string): void {

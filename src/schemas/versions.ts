@@ -1,20 +1,56 @@
 import { and, desc, eq, max, sql } from "drizzle-orm";
 import { schemaVersions } from "../../drizzle/tables.ts";
 import type { Actor } from "../access.ts";
-import { type Db, transact } from "../database.ts";
+import { type Database, type Db, databaseOf, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import { canonicalJson, hashJson } from "../json.ts";
-import { invalid, notFound } from "../problem.ts";
+import { type FieldError, invalid, notFound } from "../problem.ts";
 import { isSchemaName, parseSchemaRef, schemaId } from "./names.ts";
 import { validate, warm } from "./validation.ts";
 
 export type SchemaVersion = typeof schemaVersions.$inferSelect;
 
+/** What never changes of a version once it is registered. */
+export type SchemaSource = Pick<SchemaVersion, "name" | "version" | "source"> & {
+  hints: SchemaHints;
+};
+
+/** Sources of exact versions kept in memory, for each database. */
+const SOURCES_KEPT = 2_000;
+const sources = new WeakMap<Database, Map<string, SchemaSource>>();
+
 /** The version a reference means (`text-input-v1`, or `text-input` for the latest), or undefined. */
-export async function findSchema(db: Db, ref: string): Promise<SchemaVersion | undefined> {
+export async function findSchema(db: Db, ref: string): Promise<SchemaSource | undefined> {
   const parsed = parseSchemaRef(ref);
   if (!parsed) return undefined;
-  return findVersion(db, parsed.name, parsed.version);
+  if (parsed.version !== "latest") return findSource(db, parsed.name, parsed.version);
+  const latest = await findVersion(db, parsed.name, "latest");
+  return latest && sourceOf(latest);
+}
+
+/** An exact version; from memory once it was read. */
+export async function findSource(
+  db: Db,
+  name: string,
+  version: number,
+): Promise<SchemaSource | undefined> {
+  const database = databaseOf(db);
+  const kept = sources.get(database) ?? new Map<string, SchemaSource>();
+  sources.set(database, kept);
+  const id = schemaId(name, version);
+  const known = kept.get(id);
+  if (known) return known;
+  const row = await findVersion(db, name, version);
+  if (!row) return undefined;
+  const source = sourceOf(row);
+  kept.set(id, source);
+  if (kept.size > SOURCES_KEPT) kept.delete(kept.keys().next().value!);
+  return source;
+}
+
+function sourceOf({ name, version, source }: SchemaVersion): SchemaSource {
+  const schema = JSON.parse(source) as { "x-reyna"?: SchemaHints };
+  return { name, version, source, hints: schema["x-reyna"] ?? {} };
 }
 
 export async function findVersion(
@@ -54,19 +90,27 @@ export async function requireValid(
   ref: string,
   content: unknown,
   at = "/content",
-): Promise<SchemaVersion> {
-  const version = await findSchema(db, ref);
-  if (!version)
-    throw invalid([
-      { pointer: "/schema", rule: "schema", message: `“${ref}” is not a known schema` },
-    ]);
-  const errors = validate(version.source, content);
-  if (errors.length > 0)
-    throw invalid(
-      errors.map((error) => ({ ...error, pointer: at + error.pointer })),
-      `This is not a valid ${schemaId(version.name, version.version)}`,
-    );
-  return version;
+): Promise<SchemaSource> {
+  const schema = await findSchema(db, ref);
+  const errors = errorsOf(schema, ref, content, at);
+  if (!schema || errors.length > 0)
+    throw invalid(errors, schema && `This is not a valid ${schemaId(schema.name, schema.version)}`);
+  return schema;
+}
+
+/** The errors of `content`, with pointers below `at`; one when there is no such schema. */
+export function errorsOf(
+  schema: SchemaSource | undefined,
+  ref: string,
+  content: unknown,
+  at = "/content",
+): FieldError[] {
+  if (!schema)
+    return [{ pointer: "/schema", rule: "schema", message: `“${ref}” is not a known schema` }];
+  return validate(schema.source, content).map((error) => ({
+    ...error,
+    pointer: at + error.pointer,
+  }));
 }
 
 /** Each name once, in its latest version. */
@@ -154,11 +198,6 @@ export type SchemaHints = {
   /** Of a bucket schema: the names of the schemas its blobs may have; absent, any. */
   blobSchemas?: string[];
 };
-
-export function hintsOf(version: SchemaVersion): SchemaHints {
-  const schema = JSON.parse(version.source) as { "x-reyna"?: SchemaHints };
-  return schema["x-reyna"] ?? {};
-}
 
 export const sameJson = (a: string, b: string): boolean =>
   canonicalJson(JSON.parse(a)) === canonicalJson(JSON.parse(b));

@@ -3,7 +3,7 @@
  * an embedded Postgres and a `nats-server` on this machine; Docker, with `TEST_CONTAINERS=1`, to try
  * other versions. What is missing is left out loudly, or fails with `REQUIRE_SERVICES=1`.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,13 +17,13 @@ export const quiet = openLog(process.env.TEST_LOG ?? "silent");
 
 type Stop = () => Promise<void>;
 
-/** `drop` ends it at once, where nothing can be waited for any more. */
-export type TestPostgres = { url: string; stop: Stop; drop(): void };
+/** `endWith`: once that process is gone, so is the server; `bun test` has no last moment of its own. */
+export type TestPostgres = { url: string; stop: Stop; endWith(pid: number): void };
 
 /** A Postgres for tests; asked once a process, since `run.ts` starts one for all. */
 export async function startPostgres(): Promise<TestPostgres> {
   if (process.env.TEST_DATABASE_URL)
-    return { url: process.env.TEST_DATABASE_URL, stop: async () => {}, drop() {} };
+    return { url: process.env.TEST_DATABASE_URL, stop: async () => {}, endWith() {} };
   if (process.env.TEST_CONTAINERS === "1") return containerPostgres();
   const folder = await mkdtemp(join(tmpdir(), "reyna-test-"));
   const embedded = await startEmbedded(folder, quiet);
@@ -33,10 +33,14 @@ export async function startPostgres(): Promise<TestPostgres> {
       await embedded.stop();
       await rm(folder, { recursive: true, force: true });
     },
-    drop() {
-      const [pid] = readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n");
-      process.kill(Number(pid), "SIGQUIT");
-      rmSync(folder, { recursive: true, force: true });
+    endWith(process) {
+      const lock = readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8");
+      const [pid] = lock.split("\n");
+      const watch = `while kill -0 ${process}; do sleep 1; done; kill -QUIT ${pid}; rm -rf ${folder}`;
+      Bun.spawn(["sh", "-c", watch], {
+        detached: true,
+        stdio: ["ignore", "ignore", "ignore"],
+      }).unref();
     },
   };
 }
@@ -55,7 +59,7 @@ async function containerPostgres(): Promise<TestPostgres> {
       await container.stop();
     },
     // Testcontainers' own reaper removes what is left.
-    drop() {},
+    endWith() {},
   };
 }
 
@@ -64,7 +68,7 @@ let shared: Promise<TestPostgres> | undefined;
 /** The server that the databases of this process are made on; ends with the process where it is its own. */
 export function postgresUrl(): Promise<string> {
   shared ??= startPostgres().then((postgres) => {
-    process.on("exit", postgres.drop);
+    postgres.endWith(process.pid);
     return postgres;
   });
   return shared.then(({ url }) => url);

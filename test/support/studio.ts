@@ -74,7 +74,7 @@ export async function spawnStudio(
   variables: Variables,
   tuning: Tuning = {},
 ): Promise<StudioProcess> {
-  const child = Bun.spawn(["bun", PROGRAM], {
+  const child = Bun.spawn([process.execPath, PROGRAM], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
