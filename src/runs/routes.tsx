@@ -42,12 +42,16 @@ export function runRoutes(db: Database, processors: readonly Processor[], heard:
         return c.json({ ...view, partial: live.text, partialAttempt: live.attempt });
       return c.json(view);
     })
-    .post("/:id/cancellation", async (c) => {
-      const run = await cancelRun(db, actorOf(c), processors, c.req.param("id"));
-      return c.json(runSummary(run), run.status === "running" ? 202 : 200);
-    })
-    .post("/:id/retry", async (c) => {
-      const run = await retryRun(db, actorOf(c), c.req.param("id"));
-      return c.json(runSummary(run), 202);
-    });
+    .post("/:id/cancellation", async (c) =>
+      answerOnce(c, db, null, async (tx) => {
+        const run = await cancelRun(tx, actorOf(c), processors, c.req.param("id"));
+        return { status: run.status === "running" ? 202 : 200, answer: runSummary(run) };
+      }),
+    )
+    .post("/:id/retry", async (c) =>
+      answerOnce(c, db, null, async (tx) => ({
+        status: 202,
+        answer: runSummary(await retryRun(tx, actorOf(c), c.req.param("id"))),
+      })),
+    );
 }

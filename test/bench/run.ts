@@ -10,7 +10,7 @@ import { DELTA_WINDOW_MS } from "../../src/runs/deltas.ts";
 import { validate } from "../../src/schemas/validation.ts";
 import { type Client, type LiveClient, signUp } from "../support/client.ts";
 import { startModelServer } from "../support/model-server.ts";
-import { freshDatabase, ownNats, startPostgres } from "../support/services.ts";
+import { freshDatabase, startPostgres, startSomeNats } from "../support/services.ts";
 import { ms, ratio, type Spread, spread, start, told } from "./measure.ts";
 
 const SOCKETS = 100;
@@ -37,7 +37,7 @@ try {
   const validation = validated();
   const starts = await startTimes();
   const alone = await measureMode(null);
-  const nats = await ownNats();
+  const nats = await startSomeNats();
   const shared: Partial<Mode> = nats ? await measureMode(nats.url) : {};
   await nats?.stop();
   for (const [what, figure] of Object.entries(alone.studio)) {

@@ -127,11 +127,33 @@ export async function administer<T>(
   }
 }
 
-/** A NATS server of one's own, or null (said loudly) where there is none. */
+/** A NATS server, or null (said loudly) where there is none. */
+export async function startSomeNats(): Promise<{ url: string; stop: Stop } | null> {
+  if (process.env.TEST_NATS_URL) return { url: process.env.TEST_NATS_URL, stop: async () => {} };
+  if (process.env.TEST_CONTAINERS === "1") return containerNats();
+  return ownNats();
+}
+
+/** One of one's own, to be killed, wiped and started again; null (said loudly) where there is none. */
 export async function ownNats() {
   if (natsServer()) return startNats();
   leaveOut("nats-server is not in the PATH: what needs a real NATS is left out");
   return null;
+}
+
+async function containerNats() {
+  const { GenericContainer, Wait } = await import("testcontainers");
+  const container = await new GenericContainer(process.env.TEST_NATS_IMAGE ?? "nats:2")
+    .withCommand(["-js"])
+    .withExposedPorts(4222)
+    .withWaitStrategy(Wait.forLogMessage(/Server is ready/))
+    .start();
+  return {
+    url: `nats://${container.getHost()}:${container.getMappedPort(4222)}`,
+    stop: async () => {
+      await container.stop();
+    },
+  };
 }
 
 export function chromiumPath(): string | null {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freshDatabase, ownNats } from "./services.ts";
+import { freshDatabase, startSomeNats } from "./services.ts";
 import { type StudioProcess, spawnStudio } from "./studio.ts";
 
 type Variables = Record<string, string | undefined>;
@@ -34,7 +34,7 @@ export async function startShared(
   variables: Variables = {},
   tuning: { leaseMs?: number } = {},
 ): Promise<Stack | null> {
-  const nats = await ownNats();
+  const nats = await startSomeNats();
   if (!nats) return null;
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), "reyna-shared-"));
