@@ -70,7 +70,7 @@ function showHere(view: EditorView): void {
   const cell = view.hasFocus() ? cellOf(view.state.selection.$head) : null;
   const half = cell ? (view.nodeDOM(cell.start - 1) as Element | null) : null;
   const wanted = half ? [half, half.parentElement!] : [];
-  for (const shown of view.dom.querySelectorAll(".here"))
+  for (const shown of [...view.dom.getElementsByClassName("here")])
     if (!wanted.includes(shown)) shown.classList.remove("here");
   for (const element of wanted) element.classList.add("here");
 }
