@@ -34,6 +34,11 @@ const json = customType<{ data: unknown; driverData: string }>({
   toDriver: (value) => JSON.stringify(value),
 });
 
+const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
+  dataType: () => "bytea",
+  toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+});
+
 /** One row: what is true of this installation as a whole. `epoch` changes when a backup is restored. */
 export const studio = pgTable("studio", {
   id: smallint().primaryKey().default(1),
@@ -231,24 +236,75 @@ export const blobRevisions = pgTable(
   (t) => [primaryKey({ columns: [t.blob, t.revision] })],
 );
 
+// Documents: the words themselves. Their log is the truth; states shorten it, blobs are snapshots.
+
 /**
- * A passage of the split pane until chapters are documents.
- * `revision` guards against two tabs writing over each other.
+ * One row a bucket that has a document. `seq` numbers the updates of the log per document without
+ * gaps: it is raised in the statement that appends, so that whoever reads the log by it misses nothing.
  */
-export const passages = pgTable(
-  "passages",
+export const documents = pgTable(
+  "documents",
+  {
+    bucket: uuid()
+      .primaryKey()
+      .references(() => buckets.id, { onDelete: "cascade" }),
+    root: uuid().notNull(),
+    seq: bigint({ mode: "number" }).notNull().default(0),
+    updatedAt: createdAt(),
+    /** Since when there are updates that no snapshot has; null: the newest has them all. */
+    dirtySince: time(),
+    /** The blob that is its snapshot, and the log's number up to which that goes. */
+    snapshot: uuid(),
+    snapshotSeq: bigint({ mode: "number" }).notNull().default(0),
+  },
+  (t) => [index("documents_dirty_index").on(t.dirtySince).where(sql`dirty_since is not null`)],
+);
+
+/** The log: updates as they came (Yjs, version 1), also those whose parents are still missing. */
+export const documentUpdates = pgTable(
+  "document_updates",
+  {
+    document: uuid()
+      .notNull()
+      .references(() => documents.bucket, { onDelete: "cascade" }),
+    seq: bigint({ mode: "number" }).notNull(),
+    update: bytes().notNull(),
+    actor: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.document, t.seq] })],
+);
+
+/** The log up to `seq` as one update; what it holds is gone from `document_updates`. */
+export const documentStates = pgTable("document_states", {
+  document: uuid()
+    .primaryKey()
+    .references(() => documents.bucket, { onDelete: "cascade" }),
+  seq: bigint({ mode: "number" }).notNull(),
+  state: bytes().notNull(),
+  createdAt: createdAt(),
+});
+
+/** What a document was at a moment: named by somebody, or kept by the studio (`name` null). */
+export const documentVersions = pgTable(
+  "document_versions",
   {
     id: uuid().primaryKey(),
-    root: uuid().notNull(),
-    chapter: uuid()
+    document: uuid()
       .notNull()
-      .references(() => buckets.id, { onDelete: "cascade" }),
-    position: text().notNull(),
-    notes: text().notNull().default(""),
-    revision: integer().notNull().default(1),
-    updatedAt: createdAt(),
+      .references(() => documents.bucket, { onDelete: "cascade" }),
+    root: uuid().notNull(),
+    name: text(),
+    /** Why it was kept: `named`, `rest`, `accept`, `restore`. */
+    reason: text().$type<"named" | "rest" | "accept" | "restore">().notNull(),
+    /** The log's number up to which it goes. */
+    seq: bigint({ mode: "number" }).notNull(),
+    words: integer().notNull(),
+    state: bytes().notNull(),
+    createdBy: text().notNull(),
+    createdAt: createdAt(),
   },
-  (t) => [index().on(t.chapter, t.position, t.id)],
+  (t) => [index().on(t.document, t.id)],
 );
 
 /** Answers kept for a day, so that a repeated POST gets the first one's answer. */

@@ -7,6 +7,7 @@ import { blobRoutes } from "./blobs/routes.tsx";
 import { firstPlace } from "./books/first-book.ts";
 import { bucketRoutes } from "./buckets/routes.tsx";
 import { isUnavailable } from "./database.ts";
+import { type DocumentParts, documentRoutes, documentSockets } from "./documents/api.tsx";
 import { type WriterParts, writerRoutes } from "./documents/routes.tsx";
 import type { Http } from "./http.ts";
 import { badQuery } from "./lists.ts";
@@ -19,6 +20,7 @@ import { schemaRoutes } from "./schemas/routes.tsx";
 import { nextTraceparent } from "./trace.ts";
 
 export type AppParts = AccountParts &
+  DocumentParts &
   WriterParts & { live: Live; log: Log; ready(): Promise<Record<string, boolean>> };
 
 export function createApp(parts: AppParts) {
@@ -52,8 +54,10 @@ export function createApp(parts: AppParts) {
   app.route("/api/schemas", schemaRoutes(db));
   app.route("/api/buckets", bucketRoutes(db));
   app.route("/api/blobs", blobRoutes(db));
+  app.route("/api/documents", documentRoutes(parts));
   app.route("/api/runs", runRoutes(db, parts.processors, parts.heard));
   app.route("/live", liveRoutes(parts.live, parts.env.publicUrl));
+  app.route("/documents", documentSockets(parts, parts.env.publicUrl));
 
   app.get("/", async (c) => {
     const actor = c.get("actor");

@@ -47,7 +47,7 @@ describe("assets", () => {
   });
 
   test("the script stays light", async () => {
-    const LIMIT_BYTES = 60 * 1024;
+    const LIMIT_BYTES = 120 * 1024;
     const script = await fetchAsset(assets.url("main.js"), "br").bytes();
     expect(script.byteLength).toBeLessThan(LIMIT_BYTES);
   });

@@ -1,4 +1,5 @@
 /** What every route uses: who asks, what they sent, how it is answered. */
+import type { ServerWebSocket } from "bun";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Static, TSchema } from "typebox";
@@ -6,10 +7,17 @@ import type { AccountActor } from "./access.ts";
 import type { Database } from "./database.ts";
 import { type Answer, once } from "./idempotency.ts";
 import { readJson, readText, requireStorable } from "./json.ts";
-import type { LiveSocket } from "./live/socket.ts";
 import type { Log } from "./log.ts";
-import { notSignedIn, Problem } from "./problem.ts";
+import { forbidden, notSignedIn, Problem } from "./problem.ts";
 import { checked } from "./shape.ts";
+
+/** What the studio's one WebSocket server hands on to: `/live` and `/documents` have one each. */
+export type Socket = {
+  open(ws: ServerWebSocket<unknown>): void;
+  receive(message: string | Buffer): void;
+  /** The connection is gone, whoever ended it. */
+  closed(): void;
+};
 
 export type Http = {
   Variables: {
@@ -22,7 +30,7 @@ export type Http = {
     session: { id: string; expiresAt: Date } | undefined;
   };
   Bindings: {
-    server: Bun.Server<LiveSocket>;
+    server: Bun.Server<Socket>;
   };
 };
 
@@ -83,4 +91,35 @@ export async function answerOnce(
 
 export function json(c: HttpContext, { status, answer }: Answer): Response {
   return c.json(answer as object, status as ContentfulStatusCode);
+}
+
+/**
+ * Refuses what may not open a WebSocket, before anything is looked up for it.
+ * @throws 401, 403 for a page of another origin, 426
+ */
+export function requireUpgrade(c: HttpContext, publicUrl: URL | undefined): AccountActor {
+  const actor = actorOf(c);
+  if (!fromOurPages(c.req.raw, publicUrl))
+    throw forbidden("A page of another origin may not open this socket.");
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
+    throw new Problem(426, "upgrade-required", "This is a WebSocket", {
+      headers: { upgrade: "websocket" },
+    });
+  return actor;
+}
+
+/** @throws 400 */
+export function upgrade(c: HttpContext, socket: Socket): Response {
+  if (!c.env.server.upgrade(c.req.raw, { data: socket }))
+    throw new Problem(400, "bad-upgrade", "The WebSocket handshake is not right");
+  // Bun has answered already; Hono wants something to return.
+  return new Response(null);
+}
+
+/** Browsers always name the origin; other clients, which carry a token, name none. */
+function fromOurPages(request: Request, publicUrl: URL | undefined): boolean {
+  const origin = request.headers.get("origin");
+  if (!origin) return true;
+  if (origin === publicUrl?.origin) return true;
+  return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
 }

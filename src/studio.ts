@@ -16,15 +16,18 @@ import { openInProcess } from "./bus/in-process.ts";
 import { openJetStream } from "./bus/jetstream.ts";
 import { type Lock, openPostgres, type Postgres } from "./database.ts";
 import { chapterView } from "./documents/live.tsx";
+import { openDocuments } from "./documents/open.ts";
+import { openReading } from "./documents/reading.ts";
+import { startSnapshots } from "./documents/snapshots.ts";
 import { startEmbedded } from "./embedded-postgres.ts";
 import type { Env } from "./env.ts";
 import { openFeed } from "./events/feed.ts";
 import { startRelay } from "./events/relay.ts";
 import { pruneEvents } from "./events/replay.ts";
+import type { Socket } from "./http.ts";
 import { forgetKeys } from "./idempotency.ts";
 import { BODY_LIMIT_BYTES } from "./json.ts";
 import { openLive } from "./live/live.ts";
-import type { LiveSocket } from "./live/socket.ts";
 import { openLlm } from "./llm/client.ts";
 import type { Log } from "./log.ts";
 import { migrateDatabase } from "./migrate.ts";
@@ -38,7 +41,9 @@ import { registerBuiltinSchemas } from "./schemas/builtin.ts";
 /** Connections that a process may open to Postgres. */
 const CONNECTIONS = 16;
 /** What a socket may have waiting for a slow client before it is closed, in bytes. */
-const BACKPRESSURE_LIMIT_BYTES = 8 * 1024 * 1024;
+const BACKPRESSURE_LIMIT_BYTES = 32 * 1024 * 1024;
+/** The largest message that is read at all; the sockets refuse less, and say why. In bytes. */
+const MESSAGE_LIMIT_BYTES = 16 * 1024 * 1024;
 /** A socket that sends and answers nothing for so long is gone, in seconds. */
 const SOCKET_IDLE_S = 120;
 /** How long a start waits for the studio before it to let go of the database, in milliseconds. */
@@ -61,7 +66,12 @@ export type Studio = {
 };
 
 /** For tests: what makes waiting shorter. */
-export type Tuning = { leaseMs?: number; rateLimited?: boolean; stallMs?: number };
+export type Tuning = {
+  leaseMs?: number;
+  rateLimited?: boolean;
+  stallMs?: number;
+  snapshots?: { idleMs?: number; everyMs?: number };
+};
 
 export async function openStudio(
   env: Env,
@@ -269,15 +279,19 @@ async function openWeb(
   const feed = await openFeed({ db, bus, log });
   closing.push(feed.stop);
   const heard = (run: string) => live.partials.of(run);
-  const views = { chapter: chapterView(db, heard) };
+  const documents = await openDocuments({ db, bus, feed, log });
+  const reading = openReading(documents);
+  const views = { chapter: chapterView(db, reading, heard) };
   const live = await openLive({ db, bus, feed, log, processors, views });
+  closing.push(startSnapshots({ db, documents, log, ...tuning.snapshots }));
   const model =
     "practice" in env.model ? null : { name: env.model.model, baseUrl: env.model.baseUrl };
   const app = createApp({
     db,
-    bus,
     feed,
     live,
+    documents,
+    reading,
     log,
     auth,
     sessions,
@@ -296,6 +310,7 @@ async function openWeb(
     // Requests that are being answered are waited for; the sockets would hold it open for ever.
     const stopped = server.stop();
     await live.stop();
+    await documents.stop();
     await stopped;
   });
   return {
@@ -309,7 +324,7 @@ async function openWeb(
 
 function serve(env: Env, app: ReturnType<typeof createApp>) {
   try {
-    return Bun.serve<LiveSocket>({
+    return Bun.serve<Socket>({
       port: env.port,
       hostname: env.host,
       // A body beyond the JSON limit gets its answer from the routes; this bounds what is read for it.
@@ -319,11 +334,11 @@ function serve(env: Env, app: ReturnType<typeof createApp>) {
         return app.fetch(request, { server });
       },
       websocket: {
-        maxPayloadLength: BODY_LIMIT_BYTES + 64 * 1024,
+        maxPayloadLength: MESSAGE_LIMIT_BYTES,
         backpressureLimit: BACKPRESSURE_LIMIT_BYTES,
         idleTimeout: SOCKET_IDLE_S,
         open: (ws) => ws.data.open(ws),
-        message: (ws, message) => ws.data.receive(String(message)),
+        message: (ws, message) => ws.data.receive(message),
         close: (ws) => ws.data.closed(),
       },
     });
@@ -337,7 +352,7 @@ function serve(env: Env, app: ReturnType<typeof createApp>) {
 }
 
 /** The client's address. A proxy is believed only when the operator says that there is one. */
-function peerOf(env: Env, request: Request, server: Bun.Server<LiveSocket>): string {
+function peerOf(env: Env, request: Request, server: Bun.Server<Socket>): string {
   const forwarded = env.trustedProxy
     ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()
     : undefined;

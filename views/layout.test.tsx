@@ -16,7 +16,23 @@ const PAGES = {
       chapters={[{ id: "c1", number: 1, title: "The Relief Boat", mark: "to-write" }]}
       chapter={{ id: "c1", number: 1, title: "The Relief Boat" }}
       passages={[
-        { id: "p1", number: 1, notes: "", revision: 1, run: null, take: null, notesChanged: false },
+        {
+          id: "p1",
+          number: 1,
+          chapter: "c1",
+          notes: "",
+          row: {
+            parts: [{ id: "p1", notes: "<div></div>", prose: "<div></div>" }],
+            attributes: { take: null, askHash: null, proseHash: null },
+            notesHash: "",
+            proseHash: "",
+            hasNotes: false,
+            hasProse: false,
+          },
+          run: null,
+          take: null,
+          shown: null,
+        },
       ]}
       since="e1:4"
       savedAt="2026-01-01T14:06:00.000Z"

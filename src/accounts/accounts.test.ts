@@ -89,7 +89,9 @@ describe("the first account", () => {
     const marian = await signUp(studio.url);
     const { body } = await marian.get(`/api/buckets/${marian.chapter}`);
     expect(body).toMatchObject({ type: "chapter", parent: marian.book, root: marian.book });
-    expect(await rowCounts(studio.databaseUrl)).toMatchObject({ buckets: 2, passages: 1 });
+    const document = await marian.get<{ passages: unknown[] }>(`/api/documents/${marian.chapter}`);
+    expect(document.body.passages).toHaveLength(1);
+    expect(document.body).toMatchObject({ words: { notes: 0, prose: 0 } });
   });
 });
 

@@ -46,7 +46,7 @@ function draftErrors(schema: SchemaSource | undefined, draft: BlobDraft): FieldE
 
 /**
  * Stores a blob with its event and the runs that it triggers.
- * @throws 404, 403 for the bucket; 409 when that is trashed; 422 for an unknown schema, content
+ * @throws 404, 403 for the bucket; 409 when that is trashed, `document-owned`; 422 for an unknown schema, content
  *   that does not validate, a schema that the bucket does not take.
  */
 export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<Blob> {
@@ -55,7 +55,7 @@ export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft):
   const id = Bun.randomUUIDv7();
   const { bucket, content, metadata = {} } = draft;
   const stored =
-    schema && errors.length === 0 && isId(bucket)
+    schema && !schema.hints.documentOwned && errors.length === 0 && isId(bucket)
       ? await insertBlob(db, actor, id, { schema, bucket, content, metadata })
       : undefined;
   if (!stored || !schema) throw await refusal(db, actor, draft, schema, errors);
@@ -97,7 +97,10 @@ async function refusal(
       errors,
       schema && `This is not a valid ${schemaId(schema.name, schema.version)}`,
     );
-  if (schema) await requireTakes(db, bucket, schema.name);
+  if (schema) {
+    await requireTakes(db, bucket, schema.name);
+    requireNotOwned(schema);
+  }
   return conflict("changed", "The bucket changed meanwhile", "Nothing was stored; try again.");
 }
 
@@ -164,7 +167,7 @@ export type BlobChange = {
 
 /**
  * Replaces a blob's content by a new revision; the old one is kept.
- * @throws 404, 403; 412 when `expected` is not its revision; 409 `immutable`, `trashed`; 422
+ * @throws 404, 403; 412 when `expected` is not its revision; 409 `immutable`, `document-owned`, `trashed`; 422
  */
 export async function putBlob(
   db: Db,
@@ -183,6 +186,7 @@ export async function putBlob(
     if (unbounded.length > 0) throw invalid(unbounded);
     const bucket = await findBucket(tx, actor, blob.bucket);
     const schema = await requireValid(tx, change.schema ?? schemaIdOf(blob), change.content);
+    requireNotOwned(schema);
     if (change.schema) await requireTakes(tx, bucket, schema.name);
     await keepRevision(tx, blob);
     const [updated] = await tx
@@ -209,7 +213,7 @@ export async function putBlob(
 }
 
 /** Copies the standing revision aside, before it is replaced. */
-async function keepRevision(tx: Db, blob: Blob): Promise<void> {
+export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   await tx.insert(blobRevisions).values({
     blob: blob.id,
     revision: blob.revision,
@@ -222,16 +226,27 @@ async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   });
 }
 
-/** @throws 412 when `expected` is not its revision; 409 `trashed`, `immutable` */
+/** @throws 412 when `expected` is not its revision; 409 `trashed`, `immutable`, `document-owned` */
 export async function requireChangeable(db: Db, blob: Blob, expected: number): Promise<void> {
   if (blob.revision !== expected) throw stale(blob.revision);
   if (blob.trashedAt) throw conflict("trashed", "This blob is in the trash");
   const schema = await findSource(db, blob.schema, blob.schemaVersion);
+  if (schema) requireNotOwned(schema);
   if (schema?.hints.immutable)
     throw conflict(
       "immutable",
       "This blob never changes",
       `${schemaIdOf(blob)} is immutable: make a new blob instead.`,
+    );
+}
+
+/** @throws 409 `document-owned` */
+function requireNotOwned(schema: SchemaSource): void {
+  if (schema.hints.documentOwned)
+    throw conflict(
+      "document-owned",
+      "Only the studio writes this",
+      "It is the snapshot of a document. Change the document: POST /api/documents/{bucket}/edits.",
     );
 }
 

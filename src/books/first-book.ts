@@ -1,17 +1,11 @@
 import type { AccountActor } from "../access.ts";
 import { childrenOf, createBucket, listBuckets } from "../buckets/buckets.ts";
 import { type Database, type Tx, transact } from "../database.ts";
-import { addPassage } from "../documents/passages.ts";
 
-/** What a newcomer finds: a book with a chapter with an empty passage. */
+/** What a newcomer finds: a book with a chapter, whose document begins with an empty passage. */
 export async function makeFirstBook(tx: Tx, actor: AccountActor): Promise<void> {
   const book = await createBucket(tx, actor, { type: "book", name: "Your first book" });
-  const chapter = await createBucket(tx, actor, {
-    type: "chapter",
-    name: "Chapter one",
-    parent: book.id,
-  });
-  await addPassage(tx, actor, chapter.id);
+  await createBucket(tx, actor, { type: "chapter", name: "Chapter one", parent: book.id });
 }
 
 /**

@@ -1,36 +1,26 @@
 import { eq } from "drizzle-orm";
 import { Hono } from "hono";
-import { Type } from "typebox";
 import { accounts } from "../../drizzle/tables.ts";
 import { ChapterPage } from "../../views/chapters/page.tsx";
 import type { Assets } from "../assets.ts";
 import { findBlob } from "../blobs/blobs.ts";
 import { childrenOf, findBucket } from "../buckets/buckets.ts";
-import type { Bus } from "../bus/bus.ts";
 import type { Database } from "../database.ts";
 import type { Feed } from "../events/feed.ts";
-import {
-  actorOf,
-  bodyOf,
-  etag,
-  expectedRevision,
-  formOf,
-  type Http,
-  type HttpContext,
-} from "../http.ts";
+import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
 import { once } from "../idempotency.ts";
 import { notFound } from "../problem.ts";
 import type { Processor } from "../processors/sdk.ts";
 import { cancelRun, findRun, retryRun } from "../runs/runs.ts";
-import { tellAdded, tellNotes } from "./live.tsx";
-import { type Heard, markOfChapter, passageAdded, passageUpdate, passageViews } from "./page.tsx";
-import { addPassage, askForExpansion, findPassage, notesSavedAt, writeNotes } from "./passages.ts";
-
-const NotesShape = Type.Object({ notes: Type.String() }, { additionalProperties: false });
+import { findDocument } from "./log.ts";
+import { type Heard, markOfChapter, passageUpdate, passageViews } from "./page.tsx";
+import { askForExpansion } from "./passages.ts";
+import type { Reading } from "./reading.ts";
+import { findDocumentBucket } from "./write.ts";
 
 export type WriterParts = {
   db: Database;
-  bus: Bus;
+  reading: Reading;
   feed: Feed;
   assets: Assets;
   processors: readonly Processor[];
@@ -41,14 +31,14 @@ export type WriterParts = {
 
 /** The writer's page and what its buttons do. The public way to the same things is under /api. */
 export function writerRoutes(parts: WriterParts) {
-  const { db, bus, heard } = parts;
+  const { db, reading, heard } = parts;
 
   /** The passage that a run's input belongs to, as fragments. */
   async function updateOfRun(c: HttpContext, id: string) {
     const blob = await findBlob(db, actorOf(c), (await findRun(db, actorOf(c), id)).blob);
     const { passage } = blob.metadata;
     if (typeof passage !== "string") throw notFound("This passage");
-    return c.html((await passageUpdate(db, blob.bucket, passage, heard)) ?? "");
+    return c.html((await passageUpdate(db, reading, blob.bucket, passage, heard)) ?? "");
   }
 
   return new Hono<Http>()
@@ -56,7 +46,7 @@ export function writerRoutes(parts: WriterParts) {
       const actor = actorOf(c);
       // Before anything is read: what happens from here on, the socket tells.
       const since = `${parts.feed.epoch}:${parts.feed.offset}`;
-      const chapter = await findBucket(db, actor, c.req.param("id"));
+      const chapter = await findDocumentBucket(db, actor, c.req.param("id"));
       if (chapter.type !== "chapter" || !chapter.parent) throw notFound("This chapter");
       const book = await findBucket(db, actor, chapter.root);
       const siblings = await childrenOf(db, chapter.parent);
@@ -64,7 +54,7 @@ export function writerRoutes(parts: WriterParts) {
         siblings
           .filter((one) => one.type === "chapter")
           .map(async (one, at) => {
-            const views = await passageViews(db, one.id, heard);
+            const views = await passageViews(db, reading, one.id, heard);
             return {
               id: one.id,
               number: at + 1,
@@ -81,52 +71,29 @@ export function writerRoutes(parts: WriterParts) {
         <ChapterPage
           assets={parts.assets}
           account={account!}
-          book={{ title: book.name }}
+          book={{ title: book.name, language: languageOf(book.metadata) }}
           chapters={chapters}
           chapter={current}
           passages={current.views}
           since={since}
-          savedAt={await notesSavedAt(db, chapter.id)}
+          savedAt={(await findDocument(db, chapter.id))?.updatedAt.toISOString() ?? null}
           model={parts.modelName}
         />,
       );
     })
-    .post("/chapters/:id/passages", async (c) => {
+    .post("/chapters/:id/passages/:passage/asks", async (c) => {
       const actor = actorOf(c);
-      const chapter = c.req.param("id");
-      const { answer } = await once(db, actor, keyed(c, null), async (tx) => ({
-        status: 201,
-        answer: { id: (await addPassage(tx, actor, chapter)).id },
-      }));
-      const passage = await findPassage(db, actor, (answer as { id: string }).id);
-      await tellAdded(db, bus, passage);
-      return c.html((await passageAdded(db, chapter, passage.id, true)) ?? "", 201);
-    })
-    .put("/passages/:id/notes", async (c) => {
-      const actor = actorOf(c);
-      const id = c.req.param("id");
-      await findPassage(db, actor, id);
-      const expected = expectedRevision(c);
-      const { notes } = await bodyOf(c, NotesShape);
-      const written = await writeNotes(db, actor, id, expected, notes);
-      // What follows is a hint to the other tabs; the notes are kept whatever becomes of it.
-      tellNotes(db, bus, written, heard).catch((error) =>
-        c.get("log").warn({ err: error }, "the other tabs were not told of notes"),
-      );
-      const { revision, updatedAt } = written;
-      return c.json({ revision, savedAt: updatedAt }, 200, etag(revision));
-    })
-    .post("/passages/:id/asks", async (c) => {
-      const actor = actorOf(c);
-      const passage = await findPassage(db, actor, c.req.param("id"));
-      const { notes = passage.notes } = await formOf(c);
+      const { id: chapter, passage } = c.req.param();
       // Browsers send line breaks of a form as CRLF; the ask is to equal the notes.
-      const text = notes.replaceAll("\r\n", "\n");
-      await once(db, actor, keyed(c, { notes: text }), async (tx) => ({
-        status: 201,
-        answer: { ask: (await askForExpansion(tx, actor, passage.id, text)).id },
-      }));
-      return c.html((await passageUpdate(db, passage.chapter, passage.id, heard)) ?? "", 201);
+      const form = await formOf(c);
+      const notes = form.notes?.replaceAll("\r\n", "\n");
+      const { instruction } = form;
+      const body = { notes: notes ?? null, instruction: instruction ?? null };
+      await once(db, actor, keyed(c, body), async (tx) => {
+        const ask = await askForExpansion(tx, reading, actor, chapter, passage, notes, instruction);
+        return { status: 201, answer: { ask: ask.id } };
+      });
+      return c.html((await passageUpdate(db, reading, chapter, passage, heard)) ?? "", 201);
     })
     .post("/runs/:id/cancellation", async (c) => {
       await cancelRun(db, actorOf(c), parts.processors, c.req.param("id"));
@@ -136,6 +103,11 @@ export function writerRoutes(parts: WriterParts) {
       await retryRun(db, actorOf(c), c.req.param("id"));
       return updateOfRun(c, c.req.param("id"));
     });
+}
+
+/** BCP 47, as the book's metadata has it. */
+function languageOf({ language }: Record<string, unknown>): string | undefined {
+  return typeof language === "string" ? language : undefined;
 }
 
 const keyed = (c: HttpContext, body: unknown) => ({

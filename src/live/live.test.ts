@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { and, desc, eq, isNull } from "drizzle-orm";
-import { events, members, passages, sessions } from "../../drizzle/tables.ts";
+import { events, members, sessions } from "../../drizzle/tables.ts";
 import {
   type Client,
   eventually,
@@ -724,8 +724,10 @@ describe("commands", () => {
 });
 
 describe("a page's fragments", () => {
-  const passageOf = async (chapter: string) =>
-    (await postgres.db.select().from(passages).where(eq(passages.chapter, chapter)))[0]!.id;
+  const passageOf = async (chapter: string) => {
+    const document = await marian.get<{ passages: { id: string }[] }>(`/api/documents/${chapter}`);
+    return document.body.passages[0]!.id;
+  };
 
   test("events of a passage carry them, other events do not", async () => {
     const chapter = marian.chapter;

@@ -12,7 +12,8 @@ import { type Database, isUnavailable } from "../database.ts";
 import type { NumberedEvent } from "../events/event.ts";
 import type { Feed } from "../events/feed.ts";
 import { type LogPosition, readEvents, readLogPosition } from "../events/replay.ts";
-import { parseJson } from "../json.ts";
+import type { Socket } from "../http.ts";
+import { BODY_LIMIT_BYTES, parseJson } from "../json.ts";
 import type { Log } from "../log.ts";
 import { Problem, unavailable } from "../problem.ts";
 import type { Delta } from "../runs/deltas.ts";
@@ -36,11 +37,13 @@ const OUTBOX_LIMIT = 2_000;
 /** With so many messages waiting to be handled, or so many UTF-16 units, no more are read for now. */
 const INBOX_PAUSE = 100;
 const INBOX_PAUSE_UNITS = 8 * 1024 * 1024;
+/** The largest message of a client: a blob and what wraps it. */
+const MESSAGE_LIMIT_BYTES = BODY_LIMIT_BYTES + 64 * 1024;
 /** Subscriptions of one socket at most. */
 const SUBSCRIPTIONS_LIMIT = 100;
 
 /** RFC 6455, section 7.4; 1012 and 1013 from the IANA registry. */
-export const CLOSE = { policy: 1008, restart: 1012, tryAgain: 1013 } as const;
+export const CLOSE = { policy: 1008, tooBig: 1009, restart: 1012, tryAgain: 1013 } as const;
 
 export type Frame = Record<string, unknown> & { type: string };
 
@@ -60,7 +63,7 @@ export type SocketParts = {
   closed(socket: LiveSocket): void;
 };
 
-export class LiveSocket {
+export class LiveSocket implements Socket {
   readonly subscriptions = new Map<string, Subscription>();
   #ws: ServerWebSocket<unknown> | undefined;
   #roots = new Set<string>();
@@ -231,7 +234,12 @@ export class LiveSocket {
   }
 
   /** Handled one after the other, and none before the welcome. */
-  receive(text: string): void {
+  receive(message: string | Buffer): void {
+    if (message.length > MESSAGE_LIMIT_BYTES) {
+      this.close(CLOSE.tooBig, "too large");
+      return;
+    }
+    const text = String(message);
     this.#inboxSize++;
     this.#inboxUnits += text.length;
     this.#paceInbox();

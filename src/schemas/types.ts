@@ -23,6 +23,97 @@ export interface BucketFolderV1 {
 
 }
 /**
+ * A ProseMirror node.
+ */
+export type Block = (Paragraph | Heading | Blockquote | BulletList | OrderedList | SceneBreak)
+export type Inline = ({
+type: "text"
+text: string
+marks?: Mark[]
+} | {
+type: "hard_break"
+marks?: Mark[]
+})
+export type Mark = ({
+type: ("em" | "strong")
+} | {
+type: "link"
+attrs: {
+href: string
+}
+})
+export type Inlines = Inline[]
+export type Items = ListItem[]
+export type Blocks = Block[]
+
+/**
+ * A snapshot of a chapter's document. Only the studio writes it.
+ */
+export interface ChapterV1 {
+/**
+ * In the order they are read; one that is drawn in another's row follows it.
+ */
+passages: Passage[]
+words: {
+notes: number
+prose: number
+}
+}
+export interface Passage {
+id: string
+/**
+ * The id of the passage in whose row it is drawn.
+ */
+under?: string
+notes: Blocks
+prose: Blocks
+/**
+ * The blob of the take that was accepted.
+ */
+take?: string
+/**
+ * The hash of the text of the ask whose take was accepted.
+ */
+askHash?: string
+/**
+ * The hash of the prose as accepted.
+ */
+proseHash?: string
+}
+export interface Paragraph {
+type: "paragraph"
+content?: Inlines
+}
+export interface Heading {
+type: "heading"
+attrs: {
+level: number
+}
+content?: Inlines
+}
+export interface Blockquote {
+type: "blockquote"
+content?: Blocks
+}
+export interface BulletList {
+type: "bullet_list"
+content: Items
+}
+export interface ListItem {
+type: "list_item"
+content?: Blocks
+}
+export interface OrderedList {
+type: "ordered_list"
+attrs?: {
+start: number
+}
+content: Items
+}
+export interface SceneBreak {
+type: "scene_break"
+}
+/**
  * A take: the prose a model made of an ask.
  */
 export interface ExpandedTextV1 {
@@ -66,6 +157,7 @@ export type Schemas = {
   "bucket-book-v1": BucketBookV1;
   "bucket-chapter-v1": BucketChapterV1;
   "bucket-folder-v1": BucketFolderV1;
+  "chapter-v1": ChapterV1;
   "expanded-text-v1": ExpandedTextV1;
   "text-input-v1": TextInputV1;
 };

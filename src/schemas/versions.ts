@@ -191,6 +191,8 @@ export type SchemaHints = {
   icon?: string;
   /** Writes to blobs of it are refused. */
   immutable?: boolean;
+  /** Its blobs are snapshots of documents, which only the studio writes. */
+  documentOwned?: boolean;
   /** Of a bucket schema: the bucket types it may hold; absent, any. */
   childTypes?: string[];
   /** Of a bucket schema: the names of the schemas its blobs may have; absent, any. */

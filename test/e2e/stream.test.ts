@@ -1,7 +1,7 @@
 /** The main job, as its user sees it, in both ways a studio is run. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, BrowserContext } from "playwright-core";
-import { comeIn, complaintsOf, type Page, startBrowser } from "../support/browser.ts";
+import { comeIn, complaintsOf, type Page, ready, startBrowser, write } from "../support/browser.ts";
 import { eventually, MARIAN, signIn } from "../support/client.ts";
 import { type ModelServer, startModelServer } from "../support/model-server.ts";
 import { type Cable, startCable } from "../support/proxy.ts";
@@ -46,8 +46,8 @@ for (const [name, start] of stacks)
       if (!stack || !browser) return;
       const cable = await startCable(stack.url);
       const phone = await secondDevice(browser, desk, cable, page);
-      await page.getByLabel("Notes of passage 1").fill(NOTES);
-      await page.getByLabel("Notes of passage 1").press("Control+Enter");
+      await write(page, "Notes", 1, NOTES);
+      await page.keyboard.press("Control+Enter");
 
       await growing(page);
       await growing(phone);
@@ -80,9 +80,10 @@ for (const [name, start] of stacks)
       if (!stack || !browser) return;
       const tab = await desk.newPage();
       await tab.goto(page.url());
+      await ready(tab);
       await tab.getByRole("button", { name: "New passage" }).click();
-      await tab.getByLabel("Notes of passage 2").fill("The oil. She trusts gauges, not ghosts.");
-      await tab.getByLabel("Notes of passage 2").press("Control+Enter");
+      await tab.keyboard.type("The oil. She trusts gauges, not ghosts.");
+      await tab.keyboard.press("Control+Enter");
       await growing(tab, 2);
       await tab.close();
       const later = await desk.newPage();
@@ -97,9 +98,8 @@ for (const [name, start] of stacks)
     test("Stop keeps what was written", async () => {
       if (!stack || !browser) return;
       await page.getByRole("button", { name: "New passage" }).click();
-      const notes = page.locator("[data-number='3'] textarea");
-      await notes.fill("The log. Pryce's hand, no question.");
-      await notes.press("Control+Enter");
+      await page.keyboard.type("The log. Pryce's hand, no question.");
+      await page.keyboard.press("Control+Enter");
       await growing(page, 3);
       await page.locator("[data-number='3']").getByRole("button", { name: "Stop" }).click();
       await finished(page, 3);
@@ -115,16 +115,16 @@ for (const [name, start] of stacks)
       if (!stack || !browser) return;
       const other = await desk.newPage();
       await other.goto(page.url());
-      await page.getByLabel("Notes of passage 1").fill(`${NOTES} The lamp is warm.`);
+      await write(page, "Notes", 1, `${NOTES} The lamp is warm.`);
       await eventually(
         async () =>
-          (await other.getByLabel("Notes of passage 1").inputValue()) ===
+          (await other.getByLabel("Notes of passage 1").textContent()) ===
           `${NOTES} The lamp is warm.`,
       );
       for (const tab of [page, other])
         await tab.locator("[data-number='1'] .spine.changed").waitFor();
       await other.reload();
-      expect(await other.getByLabel("Notes of passage 1").inputValue()).toEndWith("is warm.");
+      expect(await other.getByLabel("Notes of passage 1").textContent()).toEndWith("is warm.");
       await other.close();
       expect(complaints).toEqual([]);
     });
@@ -141,7 +141,7 @@ async function secondDevice(browser: Browser, first: BrowserContext, cable: Cabl
   return phone;
 }
 
-const cell = (page: Page, number = 1) => page.locator(`[data-number='${number}'] .prose`);
+const cell = (page: Page, number = 1) => page.locator(`[data-number='${number}'] .offer`);
 
 /** Paragraphs, a line each. */
 async function proseOf(page: Page, number = 1): Promise<string> {

@@ -23,7 +23,22 @@ export async function comeIn(context: BrowserContext, url: string): Promise<Page
   await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
   await page.getByRole("button", { name: "Come in" }).click();
   await page.waitForURL(/\/chapters\//);
+  await ready(page);
   return page;
+}
+
+/** The editor has taken over the rows that came with the page. */
+export async function ready(page: Page): Promise<Page> {
+  await page.locator("#passages[data-ready]").waitFor();
+  return page;
+}
+
+/** Writes into a half of a row in place of what is there, as a person does; the caret stays there. */
+export async function write(page: Page, half: "Notes" | "Prose", row: number, text: string) {
+  await ready(page);
+  await page.getByLabel(`${half} of passage ${row}`, { exact: true }).click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type(text);
 }
 
 /** What the pages of a context complain about; empty at the end of every test. */

@@ -14,7 +14,11 @@ export const EXCEPTIONS: Record<string, string> = {
     "request bodies and blobs are checked by one validator, and every route's body needs it",
 };
 
-const transpiler = new Bun.Transpiler({ loader: "tsx", trimUnusedImports: false });
+/** By extension: `<Row>(` begins a generic function in the one and an element in the other. */
+const TRANSPILERS = {
+  ts: new Bun.Transpiler({ loader: "ts", trimUnusedImports: false }),
+  tsx: new Bun.Transpiler({ loader: "tsx", trimUnusedImports: false }),
+};
 /** As the formatter leaves them: an import or re-export begins its line and ends with a semicolon. */
 const STATEMENT = /^(?:import|export)\b[^;"]*"(\.[^"]+)"/gm;
 const INLINE_TYPE = /\bimport\("(\.[^"]+)"\)/g;
@@ -24,7 +28,7 @@ export function importsOf(from: string, source: string): Import[] {
   const resolve = (specifier: string) =>
     decodeURIComponent(new URL(specifier, `file:///${from}`).pathname.slice(1));
   const values = new Set(
-    transpiler
+    TRANSPILERS[from.endsWith(".tsx") ? "tsx" : "ts"]
       .scanImports(source)
       .map(({ path }) => path)
       .filter((path) => path.startsWith(".")),
@@ -81,6 +85,9 @@ const BELOW: Record<Layer, Layer[]> = {
   test: ["test", "studio", "routes", "views", "rules", "plumbing", "drizzle", "schemas", "root"],
 };
 
+/** What a document is, for the server and the browser alike: pure, so that both may run it. */
+const MODEL = /^src\/documents\/(model\/|protocol\.ts$)/;
+const POSITION = "src/position.ts";
 const SDK = "src/processors/sdk.ts";
 const BUILTIN = "src/processors/builtin.ts";
 const noun = (path: string) => path.split("/")[1]!;
@@ -108,6 +115,11 @@ export function whyNot({ from, to, typeOnly }: Import): string | undefined {
       : `a processor imports ${SDK} and nothing else of ours, so that anybody's processor can do what ours do`;
 
   if (of === "test") return;
+  if (MODEL.test(from))
+    return typeOnly || MODEL.test(to) || to === POSITION
+      ? undefined
+      : "the model of a document runs in the browser too: it imports itself and nothing that needs a server";
+  if (MODEL.test(to) && from.startsWith("views/browser/")) return;
   if (layer === "views" && !from.endsWith(".tsx"))
     return of === "views"
       ? undefined

@@ -1,17 +1,21 @@
 /**
  * Buttons that ask the studio for something. Every press carries a key of its own, so that a repeated request
  * has one effect; it can keep the focus while it is under way; what went wrong is said beside it. `data-asks`
- * names a passage whose notes are saved first.
+ * names a passage whose notes go along as they stand.
  */
-import { flushPassage } from "./autosave.ts";
+
+import { proseId } from "../chapters/passage-view.ts";
+import type { Editor } from "./editor/editor.ts";
 import { onHtmx, type RequestDetail } from "./htmx-events.ts";
 
-/** The ask carries the notes itself, so it does not wait longer than this for them to be saved. */
+/** The ask carries the notes itself, so it does not wait longer than this for them to be kept. */
 const FLUSH_MS = 3_000;
 
-export function startAsks(): void {
+export function startAsks(editor: Editor | null): void {
   onHtmx<RequestDetail>("htmx:config:request", ({ ctx }) => {
     if (ctx.request.method === "GET") return;
+    const passage = (ctx.sourceElement as HTMLElement).dataset.asks;
+    if (passage && editor) ctx.request.body.set("notes", editor.notesOf(passage));
     ctx.request.headers["Idempotency-Key"] = keyFor(ctx.sourceElement, ctx.request.body);
   });
 
@@ -20,11 +24,10 @@ export function startAsks(): void {
     button.setAttribute("aria-busy", "true");
     button.setAttribute("aria-disabled", "true");
     say(button, "");
-    const passage = button.dataset.asks;
-    if (!passage) return;
+    if (!button.dataset.asks) return;
+    // The studio has to know the passage that is asked for.
     ctx.fetch = async (url, request) => {
-      const late = new Promise((go) => setTimeout(go, FLUSH_MS));
-      await Promise.race([flushPassage(passage), late]);
+      await editor?.flush(FLUSH_MS);
       return fetch(url, request);
     };
   });
@@ -43,7 +46,7 @@ export function startAsks(): void {
     if (ctx && !ctx.response) say(ctx.sourceElement, AWAY);
   });
 
-  startChords();
+  startChords(editor);
 }
 
 const AWAY = "The studio did not answer. Nothing is lost; try again.";
@@ -60,7 +63,7 @@ function sentence({ response, text }: RequestDetail["ctx"]): string {
 }
 
 function say(button: Element, words: string): void {
-  const problem = button.closest(".prose, .add")?.querySelector<HTMLElement>("[data-problem]");
+  const problem = button.closest(".offer")?.querySelector<HTMLElement>("[data-problem]");
   if (!problem) return;
   problem.textContent = words;
   problem.hidden = words === "";
@@ -88,17 +91,20 @@ function freshKey(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Ctrl or ⌘ with Enter expands the passage one is in, with a full stop stops it. */
-function startChords(): void {
+/** Ctrl or ⌘ with Enter expands the row one is in, or expands it again; with a full stop stops it. */
+function startChords(editor: Editor | null): void {
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.repeat) return;
     const wanted = { Enter: "[data-asks]", ".": "[data-stops]" }[event.key];
-    const passage = (event.target as Element).closest?.("[data-passage]");
-    if (!wanted || !passage) return;
+    const beside = (event.target as Element).closest<HTMLElement>(".take-cell");
+    const section = beside?.closest<HTMLElement>("[data-passage]");
+    const id = section?.dataset.passage ?? editor?.current();
+    if (!wanted || !id) return;
     event.preventDefault();
-    const notes = passage.querySelector("textarea")?.value ?? "";
-    if (wanted === "[data-asks]" && notes.trim() === "") return;
-    passage.querySelector<HTMLElement>(wanted)?.click();
+    if (wanted === "[data-asks]" && editor?.notesOf(id).trim() === "") return;
+    const found = document.getElementById(proseId(id))?.querySelector<HTMLElement>(wanted);
+    if (found instanceof HTMLFormElement) found.requestSubmit();
+    else found?.click();
   });
   // The second half of a double click on Expand must not hit the Stop that took its place.
   document.addEventListener(

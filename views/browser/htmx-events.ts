@@ -8,11 +8,6 @@ export type SocketDetail = {
   cancelled?: boolean;
 };
 
-/** `htmx:before:swap`: what goes where; taking a task out leaves its target alone. */
-export type SwapDetail = {
-  tasks: { type: string; fragment: DocumentFragment; swapSpec: { style: string } }[];
-};
-
 /** `htmx:config:request` and those that follow it. */
 export type RequestDetail = {
   ctx: {
@@ -29,4 +24,9 @@ export type RequestDetail = {
 
 export function onHtmx<Detail>(name: string, then: (detail: Detail, event: Event) => void): void {
   document.addEventListener(name, (event) => then((event as CustomEvent<Detail>).detail, event));
+}
+
+/** Lets htmx take in an element that no swap of its own brought. */
+export function processHtmx(element: HTMLElement): void {
+  (window as unknown as { htmx: { process(element: HTMLElement): void } }).htmx.process(element);
 }

@@ -3,10 +3,10 @@
  * what `content` holds; this keeps the place in the event log, hands on what is no swap, and says aloud when a
  * passage begins and ends.
  */
-import { flushAll, hearNotes, unsavedTexts } from "./autosave.ts";
+import { announce } from "./announce.ts";
+import type { Editor } from "./editor/editor.ts";
 import { hearDelta } from "./grow.ts";
-import { onHtmx, type SocketDetail, type SwapDetail } from "./htmx-events.ts";
-import { announce, connectionIs } from "./save-chip.ts";
+import { onHtmx, type SocketDetail } from "./htmx-events.ts";
 import { moved } from "./since.ts";
 import type { Delta } from "./stream.ts";
 
@@ -14,11 +14,10 @@ type Frame =
   | { type: "welcome"; epoch: string; offset: number; recovered?: boolean }
   | { type: "event" | "position"; offset: number }
   | ({ type: "delta"; run: string } & Delta)
-  | { type: "notes"; passage: string; revision: number; notes: string }
   | { type: "reset" }
-  | { type: "passage" | "ack" | "error" };
+  | { type: "ack" | "error" };
 
-export function startLive(): void {
+export function startLive(editor: Editor | null): void {
   onHtmx<SocketDetail>("htmx:ws:before:message:incoming", (detail) => {
     const frame = parsed(detail.message?.data);
     if (!frame) return;
@@ -26,16 +25,13 @@ export function startLive(): void {
     // Fragments are htmx's to swap; a frame without any is done with here.
     detail.cancelled = !("content" in frame);
     if (frame.type === "delta") hearDelta(frame.run, frame);
-    if (frame.type === "notes") hearNotes(frame.passage, frame.revision, frame.notes);
-    if (frame.type === "reset") void readAnew();
+    if (frame.type === "reset") readAnew(editor);
   });
-  onHtmx("htmx:ws:after:connection", () => connectionIs(true));
-  onHtmx("htmx:ws:close", () => connectionIs(false));
   // A page out of the back-forward cache has lost its socket and its place.
   addEventListener("pageshow", (event) => {
-    if ((event as PageTransitionEvent).persisted) void readAnew();
+    if ((event as PageTransitionEvent).persisted) readAnew(editor);
   });
-  guardSwaps();
+  guardSwaps(editor);
 }
 
 function parsed(data: unknown): Frame | null {
@@ -47,45 +43,32 @@ function parsed(data: unknown): Frame | null {
   }
 }
 
-/** How long a page whose notes cannot be saved waits before it looks again whether it may reload. */
+/** How long a page with unsaved words waits before it looks again whether it may reload. */
 const UNSAVED_AGAIN_MS = 2_000;
 
-/** What was missed cannot be told in events: the page is read again, once nothing on it is unsaved. */
-async function readAnew(): Promise<void> {
-  await flushAll();
-  if (unsavedTexts().length > 0) setTimeout(() => void readAnew(), UNSAVED_AGAIN_MS);
+/** What was missed cannot be told in events: the page is read again, once nothing on it can be lost. */
+function readAnew(editor: Editor | null): void {
+  if (editor?.isSafe() === false) setTimeout(() => readAnew(editor), UNSAVED_AGAIN_MS);
   else location.reload();
 }
 
-function guardSwaps(): void {
+function guardSwaps(editor: Editor | null): void {
   let within: string | undefined;
   let growing = new Map<string, string>();
 
-  onHtmx<SwapDetail>("htmx:before:swap", ({ tasks }) => {
-    dropRepeats(tasks);
-    within = document.activeElement?.closest(".prose")?.id;
+  onHtmx("htmx:before:swap", () => {
+    within = document.activeElement?.closest(".offer")?.id;
     growing = growingPassages();
   });
 
   onHtmx("htmx:after:swap", () => {
-    // The button that had the focus may be gone; its passage's prose takes it over.
+    // The button that had the focus may be gone; what stands in its place takes it over.
     if (within && document.activeElement === document.body) {
       document.getElementById(within)?.focus({ preventScroll: true });
     }
+    editor?.look();
     tell(growing, growingPassages());
   });
-}
-
-/** A row may come twice, as the answer to its button and over the socket; the second is left out. */
-function dropRepeats(tasks: SwapDetail["tasks"]): void {
-  for (const task of [...tasks]) {
-    const { id } = task.fragment.firstElementChild ?? {};
-    if (task.swapSpec.style !== "beforeend" || !id) continue;
-    const there = document.getElementById(id);
-    if (!there) continue;
-    tasks.splice(tasks.indexOf(task), 1);
-    if (task.fragment.querySelector("[autofocus]")) there.querySelector("textarea")?.focus();
-  }
 }
 
 function growingPassages(): Map<string, string> {

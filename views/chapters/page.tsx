@@ -4,24 +4,30 @@ import { countWords, wordsLabel } from "../prose.ts";
 import { Button } from "../ui/button.tsx";
 import { PlusIcon } from "../ui/icons.tsx";
 import { ModifierKey } from "../ui/key.tsx";
+import { GLOSS, type MarkName } from "../ui/mark.tsx";
 import { Replace } from "../ui/partial.tsx";
 import { SaveChip } from "../ui/save-chip.tsx";
+import { SpineCell } from "../ui/spine.tsx";
 import { type Account, TopBar } from "../ui/top-bar.tsx";
 import { type ChapterRow, OUTLINE_ID, Outline } from "./outline.tsx";
-import { PassageRow } from "./passage.tsx";
-import { isExpanding, PASSAGES_ID, type PassageView } from "./passage-view.ts";
+import { NewPassage, PassageRow } from "./passage.tsx";
+import { isExpanding, MARKS_ID, PASSAGES_ID, type PassageView } from "./passage-view.ts";
 
 export type ChapterPageProps = {
   assets: Pick<Assets, "url">;
   account: Account;
-  book: { title: string };
+  book: {
+    title: string;
+    /** BCP 47; what quotes and dashes are set by. */
+    language?: string;
+  };
   chapters: ChapterRow[];
   /** `title` is empty while it has no name. */
   chapter: { id: string; number: number; title: string };
   passages: PassageView[];
   /** `<epoch>:<offset>`, taken before anything on the page was read. */
   since: string;
-  /** RFC 3339; the newest moment at which notes of this chapter reached the database. */
+  /** RFC 3339; the newest moment at which words of this chapter reached the database. */
   savedAt: string | null;
   /** Name of the model that would be asked; null means the practice model. */
   model: string | null;
@@ -58,6 +64,7 @@ export function ChapterPage(props: ChapterPageProps) {
         </a>
         , and they are saved.
       </p>
+      <p class="notice" id="refused" role="alert" hidden />
       <div class="desk">
         <Outline book={book} chapters={props.chapters} current={chapter.id} />
         <main
@@ -72,19 +79,26 @@ export function ChapterPage(props: ChapterPageProps) {
             <h1 class={chapter.title ? undefined : "unnamed"}>{title}</h1>
           </header>
           <noscript>
-            <p class="refused">Writing here needs JavaScript; without it nothing is saved.</p>
+            <p class="refused">Reading works without JavaScript; writing needs it.</p>
           </noscript>
-          <div id={PASSAGES_ID} class="passages">
-            {passages.map((passage, at) => (
-              <PassageRow passage={passage} focus={at === 0 && isBlank(passages)} />
+          <div
+            id={PASSAGES_ID}
+            class="passages"
+            lang={book.language}
+            data-document={chapter.id}
+            data-begin={isBlank(passages) ? "true" : undefined}
+          >
+            {passages.map((passage) => (
+              <PassageRow passage={passage} />
             ))}
           </div>
+          <NewPassage chapter={chapter.id} />
+          <Marks />
           <div class="add">
-            <Button hx-post={`/chapters/${chapter.id}/passages`} hx-swap="none" hx-sync="this:drop">
+            <Button id="new-passage-button" data-new-passage>
               <PlusIcon />
               New passage
             </Button>
-            <p class="refused" role="alert" data-problem hidden />
           </div>
           {isBlank(passages) && <WaysIn />}
         </main>
@@ -118,8 +132,20 @@ export function ExpandingCountUpdate({ count }: { count: number }) {
 }
 
 function isBlank(passages: PassageView[]): boolean {
+  const [only] = passages;
   return (
-    passages.length === 1 && passages[0]!.notes === "" && !passages[0]!.take && !passages[0]!.run
+    passages.length === 1 && only!.notes === "" && !only!.row.hasProse && !only!.take && !only!.run
+  );
+}
+
+/** Every state of the spine, for the script to take copies of. */
+function Marks() {
+  return (
+    <template id={MARKS_ID}>
+      {(Object.keys(GLOSS) as MarkName[]).map((mark) => (
+        <SpineCell mark={mark} />
+      ))}
+    </template>
   );
 }
 
@@ -128,13 +154,16 @@ function WaysIn() {
     <div class="ways">
       <h2>Ways in</h2>
       <p>
+        <ModifierKey then="⇧ ↵" /> split here, a new passage
+      </p>
+      <p>
+        <kbd>Tab</kbd> across to the prose and back
+      </p>
+      <p>
         <ModifierKey then="↵" /> expand the notes, as a take
       </p>
       <p>
         <ModifierKey then="." /> stop a take, and keep what is there
-      </p>
-      <p>
-        <kbd>Tab</kbd> across to the prose, and on
       </p>
     </div>
   );
@@ -144,8 +173,11 @@ function Foot({ passages, model }: { passages: PassageView[]; model: string | nu
   const words = passages.reduce((sum, { notes }) => sum + countWords(notes), 0);
   return (
     <footer class="foot">
+      <span hidden>
+        <span data-words-of="prose" /> in prose
+      </span>
       <span>
-        <span data-notes-words>{wordsLabel(words)}</span> in notes
+        <span data-words-of="notes">{wordsLabel(words)}</span> in notes
       </span>
       <span class="model">{model ? `AI on: ${model}` : "Practice model"}</span>
     </footer>

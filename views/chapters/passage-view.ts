@@ -1,4 +1,5 @@
 /** What a passage is to its page: the props of its fragments, and the ids they are found by. */
+import type { Attributes } from "../../src/documents/model/document.ts";
 import type { ExpandedTextV1 } from "../../src/schemas/types.ts";
 import type { MarkName } from "../ui/mark.tsx";
 
@@ -6,15 +7,38 @@ export type PassageView = {
   id: string;
   /** Its place in the chapter, from 1. */
   number: number;
+  /** As plain text. */
   notes: string;
-  /** Revision of the notes, for If-Match. */
-  revision: number;
   /** The newest run of the newest ask; null before the first. */
   run: RunView | null;
   /** The newest take, a kept partial included; null while there is none. */
   take: ExpandedTextV1 | null;
-  /** Whether the notes differ from the text of the ask that the take came from. */
-  notesChanged: boolean;
+  /** The bucket of the chapter. */
+  chapter: string;
+  /** The row as the document has it. */
+  row: RowView;
+  /** Which of the passage's takes `take` is; null for what a dead run left. */
+  shown: ShownTake | null;
+};
+
+export type RowView = {
+  /** Itself, then what is merged under it; the halves as HTML of the model's own `htmlOf`. */
+  parts: { id: string; notes: string; prose: string }[];
+  attributes: Attributes;
+  /** Hashes as the model makes them, of the notes and the prose as they are. */
+  notesHash: string;
+  proseHash: string;
+  hasNotes: boolean;
+  hasProse: boolean;
+};
+
+export type ShownTake = {
+  /** Blob ids of all takes of the passage that were not discarded, oldest first. */
+  ids: string[];
+  /** Which one is shown. */
+  id: string;
+  /** Hash of the notes that it was made of. */
+  askHash: string;
 };
 
 export type RunView = {
@@ -30,16 +54,47 @@ export type RunView = {
 };
 
 export const PASSAGES_ID = "passages";
+export const NEW_PASSAGE_ID = "new-passage";
+export const MARKS_ID = "marks";
 export const passageId = (id: string) => `passage-${id}`;
-export const notesId = (id: string) => `notes-${id}`;
 export const spineId = (id: string) => `spine-${id}`;
+/** Of what stands beside the prose: a take, its bar, or the way to one. The server's fragments replace it. */
 export const proseId = (id: string) => `prose-${id}`;
 
-/** Where the halves of a passage stand; also the mark of its row in an outline. */
-export function markOf({ run, take, notesChanged }: PassageView): MarkName {
+/** What tells where the two halves of a passage stand. */
+export type Standing = {
+  isExpanding: boolean;
+  hasProse: boolean;
+  notesHash: string;
+  proseHash: string;
+  attributes: Attributes;
+  /** Of a take that is offered, the hash of the notes that it was made of. */
+  offered: string | null;
+};
+
+/**
+ * Prose that was edited by hand and whose notes moved on is *notes changed since*: that is what awaits the
+ * writer. What was typed without ever a take is by hand.
+ */
+export function markFor(standing: Standing): MarkName {
+  const { attributes, notesHash, proseHash, offered } = standing;
+  if (standing.isExpanding) return "expanding";
+  if (offered !== null && offered !== notesHash) return "changed";
+  if (!standing.hasProse) return "to-write";
+  if (attributes.take === null) return "by-hand";
+  if (attributes.askHash !== notesHash) return "changed";
+  return attributes.proseHash === proseHash ? "fresh" : "by-hand";
+}
+
+/** Also the mark of its row in an outline. */
+export function markOf({ run, row, shown }: PassageView): MarkName {
   if (isExpanding(run)) return "expanding";
-  if (!take) return "to-write";
-  return notesChanged ? "changed" : "fresh";
+  const isAccepted = shown !== null && row.attributes.take === shown.id;
+  return markFor({
+    ...row,
+    isExpanding: false,
+    offered: isAccepted ? null : (shown?.askHash ?? null),
+  });
 }
 
 export function isExpanding(

@@ -1,13 +1,14 @@
 /**
- * A passage: notes, spine, prose. The same fragments stand in the page, in the answers to its buttons and in
- * what the socket sends. Only the spine and the prose are ever replaced; the notes hold the caret and are not.
+ * A passage: notes, spine, prose, and what is offered for the prose. In the page it can be read before any script
+ * runs; then the editor draws the same rows (`browser/editor/`), and around the text keeps the very elements that
+ * came with the page. Only what stands beside the prose is ever replaced from here.
  */
-import { Append, Replace } from "../ui/partial.tsx";
+import { raw } from "hono/html";
+import { Replace } from "../ui/partial.tsx";
 import { SpineCell } from "../ui/spine.tsx";
 import {
   markOf,
-  notesId,
-  PASSAGES_ID,
+  NEW_PASSAGE_ID,
   type PassageView,
   passageId,
   proseId,
@@ -15,72 +16,70 @@ import {
 } from "./passage-view.ts";
 import { Prose } from "./prose.tsx";
 
-/** What an answer or a frame carries when the run, the take or the notes of a passage moved on. */
+/** What an answer or a frame carries when the run or the take of a passage moved on. */
 export function PassageUpdate({ passage }: { passage: PassageView }) {
   return (
+    <Replace id={proseId(passage.id)}>
+      <Prose passage={passage} />
+    </Replace>
+  );
+}
+
+export function PassageRow({ passage }: { passage: PassageView }) {
+  const { parts, hasNotes, hasProse } = passage.row;
+  const state = `${hasNotes ? "" : " no-notes"}${hasProse ? "" : " no-prose"}`;
+  return (
     <>
-      <Replace id={spineId(passage.id)}>
-        <Spine passage={passage} />
-      </Replace>
-      <Replace id={proseId(passage.id)}>
-        <Prose passage={passage} />
-      </Replace>
+      {parts.map((part, at) => (
+        <section
+          class={`passage${at > 0 ? " under" : ""}${state}`}
+          id={passageId(part.id)}
+          aria-label={`Passage ${passage.number}`}
+          data-passage={part.id}
+          data-number={at > 0 ? undefined : passage.number}
+        >
+          {raw(labelled(part.notes, `Notes of passage ${passage.number}`))}
+          <SpineCell id={spineId(part.id)} mark={markOf(passage)} />
+          {raw(labelled(part.prose, `Prose of passage ${passage.number}`))}
+          <div class="take-cell">
+            {at > 0 ? <div id={proseId(part.id)} /> : <Prose passage={passage} />}
+          </div>
+        </section>
+      ))}
     </>
   );
 }
 
-/** What an answer or a frame carries when a passage came to be at the end of the chapter. */
-export function PassageAdded({ passage, focus }: { passage: PassageView; focus?: boolean }) {
+const labelled = (half: string, label: string) =>
+  half.replace("<div ", `<div role="group" aria-label="${label}" `);
+
+/** What stands around the text of a passage that comes to be in the browser; its id takes the place of this one. */
+export const NEW_ID = "NEW-PASSAGE";
+
+export function NewPassage({ chapter }: { chapter: string }) {
+  const passage: PassageView = {
+    id: NEW_ID,
+    number: 0,
+    notes: "",
+    run: null,
+    take: null,
+    chapter,
+    row: {
+      parts: [],
+      attributes: { take: null, askHash: null, proseHash: null },
+      notesHash: "",
+      proseHash: "",
+      hasNotes: false,
+      hasProse: false,
+    },
+    shown: null,
+  };
   return (
-    <Append to={PASSAGES_ID}>
-      <PassageRow passage={passage} focus={focus} />
-    </Append>
+    <template id={NEW_PASSAGE_ID}>
+      <SpineCell id={spineId(NEW_ID)} mark="to-write" />
+      <div class="take-cell">
+        <Prose passage={passage} />
+      </div>
+    </template>
   );
-}
-
-/** `focus`: the caret goes into its notes; for the one who asked for the row, nobody else. */
-export function PassageRow({ passage, focus }: { passage: PassageView; focus?: boolean }) {
-  return (
-    <section
-      class="passage"
-      id={passageId(passage.id)}
-      aria-label={`Passage ${passage.number}`}
-      data-passage={passage.id}
-      data-number={passage.number}
-    >
-      <Notes passage={passage} focus={focus} />
-      <Spine passage={passage} />
-      <Prose passage={passage} />
-    </section>
-  );
-}
-
-export function Notes({ passage, focus }: { passage: PassageView; focus?: boolean }) {
-  return (
-    <div class="notes">
-      <textarea
-        id={notesId(passage.id)}
-        name="notes"
-        rows={1}
-        aria-label={`Notes of passage ${passage.number}`}
-        placeholder="What happens here, in your own shorthand. One passage, one thing."
-        maxlength={NOTES_LIMIT}
-        autocomplete="off"
-        autofocus={focus}
-        data-autosave
-        data-url={`/passages/${passage.id}/notes`}
-        data-revision={passage.revision}
-      >
-        {/* A parser drops the first line break inside a textarea; this one is for it. */}
-        {`\n${passage.notes}`}
-      </textarea>
-    </div>
-  );
-}
-
-/** Characters (UTF-16 units, as browsers count) of notes in one passage; `text-input-v1` takes as many. */
-const NOTES_LIMIT = 20_000;
-
-export function Spine({ passage }: { passage: PassageView }) {
-  return <SpineCell id={spineId(passage.id)} mark={markOf(passage)} />;
 }

@@ -1,0 +1,197 @@
+/**
+ * Snapshots: when a document rests, and now and then while somebody writes, it becomes a revision of
+ * its `chapter` blob. What is due stands in the database, so a crash forgets nothing; of several
+ * processes the one that gets the document's lock does it.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { eq, sql } from "drizzle-orm";
+import { blobs, buckets, documents } from "../../drizzle/tables.ts";
+import { SYSTEM } from "../access.ts";
+import { type Blob, blobFacts, keepRevision, schemaIdOf } from "../blobs/blobs.ts";
+import type { Stop } from "../bus/bus.ts";
+import { type Database, isUnavailable, type Tx, transact } from "../database.ts";
+import { append } from "../events/append.ts";
+import { canonicalJson } from "../json.ts";
+import type { Log } from "../log.ts";
+import { findTriggered, queueTriggered } from "../runs/queue.ts";
+import { requireValid } from "../schemas/versions.ts";
+import { logLength, readDocument, shortenLog } from "./log.ts";
+import type { Documents } from "./open.ts";
+import { keepVersion, newestVersion, type Standing, standingOf } from "./versions.ts";
+
+/** A document rests when nothing was appended for so long, in milliseconds. */
+export const SNAPSHOT_IDLE_MS = 5_000;
+/** One that does not rest gets a snapshot at most this often, in milliseconds. */
+export const SNAPSHOT_EVERY_MS = 60_000;
+/** How often what is due is looked for, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+/** Documents taken up at one look. */
+const AT_ONCE = 20;
+/** A log with more updates than this behind its state is shortened when a snapshot is made. */
+const LOG_LENGTH = 200;
+/** Automatic versions of resting documents lie at least so far apart, in milliseconds. */
+const VERSIONS_APART_MS = 10 * 60 * 1_000;
+/** One that failed is left alone for so long, in milliseconds. */
+const FAILED_FOR_MS = 60_000;
+/** The schema of a snapshot. */
+const SCHEMA = "chapter-v1";
+
+export function startSnapshots(parts: {
+  db: Database;
+  documents: Documents;
+  log: Log;
+  idleMs?: number;
+  everyMs?: number;
+}): Stop {
+  const { db, log, idleMs = SNAPSHOT_IDLE_MS, everyMs = SNAPSHOT_EVERY_MS } = parts;
+  const stopped = new AbortController();
+  const failed = new Map<string, number>();
+
+  async function lookOnce(): Promise<void> {
+    for (const [id, until] of failed) if (until < performance.now()) failed.delete(id);
+    const found = await findDue(db, idleMs, everyMs, AT_ONCE + failed.size);
+    for (const due of found.filter(({ bucket }) => !failed.has(bucket))) {
+      if (stopped.signal.aborted) return;
+      await takeSnapshot(db, parts.documents, due).catch((error) => {
+        log.error({ err: error, document: due.bucket }, "a snapshot failed; it is tried again");
+        if (!isUnavailable(error)) failed.set(due.bucket, performance.now() + FAILED_FOR_MS);
+      });
+    }
+  }
+
+  const looking = (async () => {
+    while (!stopped.signal.aborted) {
+      try {
+        await lookOnce();
+      } catch (error) {
+        log.warn({ err: error }, "snapshots that are due were not read; they are looked for again");
+      }
+      const pause = Math.min(LOOK_EVERY_MS, idleMs);
+      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  })();
+  return async () => {
+    stopped.abort();
+    await looking;
+  };
+}
+
+type Due = { bucket: string; rests: boolean };
+
+async function findDue(
+  db: Database,
+  idleMs: number,
+  everyMs: number,
+  most: number,
+): Promise<Due[]> {
+  const rests = sql<boolean>`updated_at < now() - ${idleMs} * interval '1 ms'`;
+  return db
+    .select({ bucket: documents.bucket, rests })
+    .from(documents)
+    .where(
+      sql`dirty_since is not null and (${rests} or dirty_since < now() - ${everyMs} * interval '1 ms')`,
+    )
+    .orderBy(documents.dirtySince)
+    .limit(most);
+}
+
+async function takeSnapshot(db: Database, opened: Documents, { bucket: id, rests }: Due) {
+  const standing = await readStanding(db, opened, id);
+  if (!standing) return;
+  const { seq, content, state } = standing;
+  const isLong = (await logLength(db, id)) > LOG_LENGTH;
+  await transact(db, async (tx) => {
+    const { rows } = await tx.execute<{ taken: boolean }>(
+      sql`select pg_try_advisory_xact_lock(hashtextextended(${`snapshot:${id}`}, 0)) as taken`,
+    );
+    if (!rows[0]!.taken) return;
+    const [document] = await tx.select().from(documents).where(eq(documents.bucket, id));
+    // Somebody else was quicker.
+    if (!document?.dirtySince || document.snapshotSeq >= seq) return;
+    const [bucket] = await tx.select().from(buckets).where(eq(buckets.id, id));
+    const snapshot = await writeSnapshot(tx, bucket!, document.snapshot, content);
+    if (rests && (await isVersionDue(tx, id)))
+      await keepVersion(tx, SYSTEM, bucket!, { name: null, reason: "rest" }, standing);
+    if (isLong) await shortenLog(tx, id, seq, state);
+    // Last, because writers wait for this row.
+    await tx.execute(sql`
+      update documents set snapshot = ${snapshot}, snapshot_seq = ${seq},
+        dirty_since = case when seq > ${seq} then now() end
+      where bucket = ${id}`);
+  });
+}
+
+/** The document with everything up to its number and nothing that is not in the database. */
+async function readStanding(
+  db: Database,
+  documents: Documents,
+  id: string,
+): Promise<Standing | undefined> {
+  const open = documents.opened(id);
+  if (!open) {
+    const { doc, seq } = await readDocument(db, id);
+    return standingOf(doc, seq);
+  }
+  // Taken at this moment; used once the database has all of it.
+  const standing = standingOf(open.doc, open.applied);
+  return (await documents.flushed(id)) ? standing : undefined;
+}
+
+/** A new blob, or a new revision where the words have changed; answers its id. */
+async function writeSnapshot(
+  tx: Tx,
+  bucket: typeof buckets.$inferSelect,
+  id: string | null,
+  content: object,
+): Promise<string> {
+  const schema = await requireValid(tx, SCHEMA, content);
+  const [standing] = id ? await tx.select().from(blobs).where(eq(blobs.id, id)).for("update") : [];
+  if (!standing) {
+    const [blob] = await tx
+      .insert(blobs)
+      .values({
+        id: Bun.randomUUIDv7(),
+        root: bucket.root,
+        bucket: bucket.id,
+        schema: schema.name,
+        schemaVersion: schema.version,
+        content,
+        metadata: {},
+        createdBy: "system",
+        updatedBy: "system",
+      })
+      .returning();
+    await tell(tx, "blob.created", blob!, bucket);
+    const triggered = await findTriggered(tx, SCHEMA, bucket.root);
+    await queueTriggered(tx, SYSTEM, triggered, blob!, bucket);
+    return blob!.id;
+  }
+  if (canonicalJson(standing.content) === canonicalJson(content)) return standing.id;
+  await keepRevision(tx, standing);
+  const [blob] = await tx
+    .update(blobs)
+    .set({
+      content,
+      schemaVersion: schema.version,
+      revision: standing.revision + 1,
+      updatedBy: "system",
+      updatedAt: new Date(),
+    })
+    .where(eq(blobs.id, standing.id))
+    .returning();
+  await tell(tx, "blob.updated", blob!, bucket);
+  return blob!.id;
+}
+
+const tell = (tx: Tx, fact: string, blob: Blob, bucket: { root: string; path: string[] }) =>
+  append(tx, SYSTEM, {
+    type: `${fact}.${schemaIdOf(blob)}`,
+    place: bucket,
+    subject: blob.id,
+    data: blobFacts(blob),
+  });
+
+async function isVersionDue(tx: Tx, document: string): Promise<boolean> {
+  const newest = await newestVersion(tx, document);
+  return !newest || Date.now() - newest.createdAt.getTime() > VERSIONS_APART_MS;
+}

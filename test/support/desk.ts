@@ -1,0 +1,217 @@
+/**
+ * A writer's desk: a real studio with a model to ask, a real browser on a cable that can be pulled, and a second writer
+ * who sees and changes the same document over the real socket.
+ */
+import { expect } from "bun:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type * as Y from "yjs";
+import { readRows } from "../../src/documents/model/rows.ts";
+import { textOf } from "../../src/documents/model/text.ts";
+import type { Tuning } from "../../src/studio.ts";
+import { complaintsOf, startBrowser } from "./browser.ts";
+import { type Client, eventually, MARIAN, signUp } from "./client.ts";
+import { openDocument, type Writer } from "./documents.ts";
+import { type ModelServer, startModelServer } from "./model-server.ts";
+import { type Cable, startCable } from "./proxy.ts";
+import { query } from "./rows.ts";
+import { openTestStudio, type TestStudio } from "./studio.ts";
+
+export type Desk = {
+  studio: TestStudio;
+  /** Whose desk it is. */
+  marian: Client;
+  model: ModelServer;
+  /** Between the browser and the studio; plugged in again between tests. */
+  cable: Cable;
+  browser: Browser;
+  /** The chapter on the desk. */
+  chapter(): string;
+  /** Its document, as another writer has it: what is read here came through the studio. */
+  doc(): Y.Doc;
+  writer(): Writer;
+  /** Lays a new chapter of such passages, in Markdown, on the desk. Answers their ids. */
+  begin(...rows: { notes?: string; prose?: string }[]): Promise<string[]>;
+  /** The book's language, for the pages that are opened from here on. */
+  speak(language: string | undefined): Promise<void>;
+  /** A device that is signed in as Marian. */
+  device(options?: { dark?: boolean; width?: number; script?: boolean }): Promise<BrowserContext>;
+  /** The chapter's page, ready to write in; on a device of its own unless one is given. */
+  open(options?: {
+    context?: BrowserContext;
+    dark?: boolean;
+    width?: number;
+    script?: boolean;
+  }): Promise<Page>;
+  /** Asks for a passage's expansion and waits for the take, with this text. Answers the take's id. */
+  take(passage: string, text: string): Promise<string>;
+  /** Between tests: nobody has anything open, and no page complained. */
+  leave(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk> {
+  const model = await startModelServer();
+  const studio = await openTestStudio({
+    variables: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "attic-32b" },
+    tuning: options.tuning,
+  });
+  const marian = await signUp(studio.url);
+  const cable = await startCable(studio.url);
+  const browser = await startBrowser();
+  if (!browser) throw new Error("These tests need Chromium.");
+  const contexts = new Set<BrowserContext>();
+  let complaints: string[][] = [];
+  let chapter = "";
+  let writer: Writer | undefined;
+
+  const desk: Desk = {
+    studio,
+    marian,
+    model,
+    cable,
+    browser,
+    chapter: () => chapter,
+    doc: () => writer!.doc,
+    writer: () => writer!,
+    async begin(...rows) {
+      const bucket = { type: "chapter", name: "The Fog Signal", parent: marian.book };
+      chapter = (await marian.post<{ id: string }>("/api/buckets", bucket)).body.id;
+      const path = `/api/documents/${chapter}`;
+      const first = (await marian.get<{ passages: { id: string }[] }>(path)).body.passages[0]!;
+      const inserts = rows.map((row) => ({ edit: "insert", place: "end", ...row }));
+      const edits = [...inserts, { edit: "remove", passage: first.id }];
+      const { status, body } = await marian.post<{ passages: string[] }>(`${path}/edits`, {
+        edits,
+      });
+      expect({ status, body }).toMatchObject({ status: 200 });
+      writer?.close();
+      writer = await openDocument(marian, chapter);
+      return body.passages.slice(0, rows.length);
+    },
+    async speak(language) {
+      const metadata = JSON.stringify(language ? { language } : {});
+      await query(studio.databaseUrl, "update buckets set metadata = $1::jsonb where id = $2", [
+        metadata,
+        marian.book,
+      ]);
+    },
+    async device({ dark, width = 1440, script } = {}) {
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        colorScheme: dark ? "dark" : "light",
+        javaScriptEnabled: script !== false,
+        permissions: ["clipboard-read", "clipboard-write"],
+      });
+      contexts.add(context);
+      complaints.push(complaintsOf(context));
+      const { email, password } = MARIAN;
+      const path = new URL("/api/auth/sign-in/email", cable.url).href;
+      const answer = await context.request.post(path, { data: { email, password } });
+      expect(answer.status()).toBe(200);
+      return context;
+    },
+    async open(options = {}) {
+      const context = options.context ?? (await desk.device(options));
+      const page = await context.newPage();
+      await page.goto(new URL(`/chapters/${chapter}`, cable.url).href);
+      if (options.script !== false) await page.locator("#passages[data-ready]").waitFor();
+      return page;
+    },
+    async take(passage, text) {
+      model.behave({ kind: "answer", text });
+      const notes = readRows(writer!.doc).find(({ id }) => id === passage)!.notes;
+      const { status, body } = await marian.post<{ id: string }>("/api/blobs", {
+        schema: "text-input",
+        bucket: chapter,
+        content: { text: textOf(notes) },
+        metadata: { passage },
+      });
+      expect({ status, body }).toMatchObject({ status: 201 });
+      let take: string | undefined;
+      await eventually(async () => {
+        const path = `/api/blobs?schema=expanded-text&derivedFrom=${body.id}`;
+        take = (await marian.get<{ items: { id: string }[] }>(path)).body.items[0]?.id;
+        return take !== undefined;
+      });
+      return take!;
+    },
+    async leave() {
+      cable.plugIn();
+      await Promise.all([...contexts].map((context) => context.close()));
+      contexts.clear();
+      writer?.close();
+      writer = undefined;
+      const all = complaints.flat();
+      complaints = [];
+      expect(all).toEqual([]);
+    },
+    async stop() {
+      await browser.close();
+      await cable.stop();
+      await studio.stop();
+      await model.stop();
+    },
+  };
+  return desk;
+}
+
+/** How long a condition may take to come true. */
+const PATIENCE_MS = 30_000;
+
+export async function until(condition: () => unknown): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Never came true: ${condition}`);
+    await Bun.sleep(20);
+  }
+}
+
+/** Rows of a document as "notes | prose". */
+export const rowsIn = (doc: Y.Doc): string[] =>
+  readRows(doc).map(({ notes, prose }) => `${textOf(notes)} | ${textOf(prose)}`);
+
+export const cell = (page: Page, passage: string, half: "notes" | "prose") =>
+  page.locator(`[data-passage="${passage}"] > [data-half="${half}"]`);
+
+/** Puts the caret at an edge of a cell, by its own block. */
+export async function caret(
+  page: Page,
+  passage: string,
+  half: "notes" | "prose",
+  edge: "start" | "end" = "end",
+): Promise<void> {
+  await page.evaluate(
+    ([id, name, at]) => {
+      const element = document.querySelector(`[data-passage="${id}"] > [data-half="${name}"]`)!;
+      const line = at === "start" ? element.firstElementChild! : element.lastElementChild!;
+      document.getElementById("passages")!.focus();
+      const range = document.createRange();
+      range.selectNodeContents(line);
+      range.collapse(at === "start");
+      const selection = getSelection()!;
+      selection.removeAllRanges();
+      selection.addRange(range);
+    },
+    [passage, half, edge] as const,
+  );
+  // The editor takes a selection in with its own event, which comes before the next frame.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+}
+
+/** Where the caret is: passage, half, and the text of its line. */
+export const whereIs = (page: Page) =>
+  page.evaluate(() => {
+    const { anchorNode, anchorOffset } = getSelection()!;
+    const element = anchorNode instanceof Element ? anchorNode : anchorNode?.parentElement;
+    const half = element?.closest<HTMLElement>("[data-half]");
+    return {
+      passage: half?.closest<HTMLElement>("[data-passage]")?.dataset.passage,
+      half: half?.dataset.half,
+      line: anchorNode?.textContent,
+      offset: anchorOffset,
+    };
+  });
+
+export const chip = async (page: Page) => (await page.locator("#save-chip").textContent()) ?? "";

@@ -1,0 +1,73 @@
+/**
+ * The chapter on screen and its Yjs document. What is typed goes to the document half by half; which rows there
+ * are changes in the document only (`structure.ts`), and the screen follows. What would change the rows on
+ * screen alone is refused: no selection, paste or drop can tear a passage.
+ */
+import { Plugin, PluginKey } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
+import type * as Y from "yjs";
+import { passagesOf, TEXT } from "../../../src/documents/model/document.ts";
+import { writeHalf } from "../../../src/documents/model/halves.ts";
+import { readChapter } from "../../../src/documents/model/rows.ts";
+import { HALVES } from "../../../src/documents/model/schema.ts";
+import { catchUp, FROM_DOCUMENT } from "./catch-up.ts";
+import { sameRows } from "./place.ts";
+
+/** Its state counts the changes that were made on screen. */
+const key = new PluginKey<number>("rows");
+
+export function rowsBinding(doc: Y.Doc): Plugin<number> {
+  let writing = false;
+
+  function follow(view: EditorView): void {
+    if (view.isDestroyed) return;
+    const tr = catchUp(view.state, readChapter(doc));
+    if (tr) view.dispatch(tr);
+  }
+
+  function write(view: EditorView, before: EditorView["state"]): void {
+    writing = true;
+    try {
+      doc.transact(() => {
+        view.state.doc.forEach((passage, _, i) => {
+          const old = before.doc.child(i);
+          if (old === passage) return;
+          for (const [at, half] of HALVES.entries())
+            if (old.child(at) !== passage.child(at))
+              writeHalf(doc, passage.attrs.id, half, passage.child(at), TEXT);
+        });
+      }, TEXT);
+    } finally {
+      writing = false;
+    }
+    // What the reader makes of it may differ: half a character, an item without a paragraph.
+    queueMicrotask(() => follow(view));
+  }
+
+  return new Plugin<number>({
+    key,
+    state: {
+      init: () => 0,
+      apply: (tr, count) => (tr.docChanged && !tr.getMeta(FROM_DOCUMENT) ? count + 1 : count),
+    },
+    filterTransaction: (tr, state) =>
+      !tr.docChanged || tr.getMeta(FROM_DOCUMENT) === true || sameRows(state.doc, tr.doc),
+    view(view) {
+      const changed = (_: Y.Doc, transactions: Y.Transaction[]) => {
+        const touched = transactions.some(({ changedParentTypes }) =>
+          (changedParentTypes as ReadonlyMap<unknown, unknown>).has(passagesOf(doc)),
+        );
+        if (touched && !writing) follow(view);
+      };
+      doc.on("afterAllTransactions", changed);
+      return {
+        update(_, before) {
+          if (key.getState(view.state) === key.getState(before)) return;
+          // A change out of the document may have come in the same breath; its rows are the document's.
+          if (sameRows(before.doc, view.state.doc)) write(view, before);
+        },
+        destroy: () => doc.off("afterAllTransactions", changed),
+      };
+    },
+  });
+}

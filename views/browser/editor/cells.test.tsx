@@ -1,0 +1,428 @@
+/** A passage cannot be torn: not by a selection, a paste, a drag, Mod-A, Backspace or Delete. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import {
+  caret,
+  cell,
+  type Desk,
+  openDesk,
+  rowsIn,
+  until,
+  whereIs,
+} from "../../../test/support/desk.ts";
+
+let desk: Desk;
+let ids: string[];
+
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk.stop());
+afterEach(() => desk.leave());
+
+const ROWS = [
+  { notes: "Notes one.", prose: "Prose one." },
+  { notes: "Notes two.", prose: "Prose two.\n\nSecond line." },
+  { notes: "Notes three.", prose: "Prose three." },
+];
+const AS_IT_WAS = [
+  "Notes one. | Prose one.",
+  "Notes two. | Prose two.\n\nSecond line.",
+  "Notes three. | Prose three.",
+];
+
+async function open(rows: { notes?: string; prose?: string }[] = ROWS): Promise<Page> {
+  ids = await desk.begin(...rows);
+  return desk.open();
+}
+
+const press = async (page: Page, ...keys: string[]) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+
+/** The document says this, and the page shows the same rows. */
+async function says(page: Page, ...rows: string[]): Promise<void> {
+  await until(() => JSON.stringify(rowsIn(desk.doc())) === JSON.stringify(rows));
+  const shown = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll(".passage")].map((row) =>
+        [...row.querySelectorAll(":scope > [data-half]")]
+          .map((half) => [...half.children].map((line) => line.textContent).join("\n\n"))
+          .join(" | "),
+      ),
+    );
+  await until(async () => JSON.stringify(await shown()) === JSON.stringify(rows));
+}
+
+async function drag(page: Page, from: string, to: string): Promise<void> {
+  const [a, b] = [
+    (await page.locator(from).boundingBox())!,
+    (await page.locator(to).boundingBox())!,
+  ];
+  await page.mouse.move(a.x + 20, a.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(b.x + 60, b.y + b.height - 8, { steps: 12 });
+  await page.mouse.up();
+}
+const at = (row: number, half: string) => `[data-passage="${ids[row]}"] > .${half} > p`;
+
+describe("a selection", () => {
+  test("by mouse from notes into prose takes nothing of the prose when deleted", async () => {
+    const page = await open();
+    await drag(page, at(0, "notes"), at(0, "prose"));
+    await press(page, "Delete");
+    await until(() => rowsIn(desk.doc())[0]!.endsWith(" | Prose one."));
+    expect(rowsIn(desk.doc()).slice(1)).toEqual(AS_IT_WAS.slice(1));
+  });
+
+  test("by mouse over several rows stays in the cell it began in, also when typed over", async () => {
+    const page = await open();
+    await drag(page, at(0, "prose"), at(2, "prose"));
+    await page.keyboard.type("X");
+    await until(() => /^Notes one\. \| P?r?.*X$/.test(rowsIn(desk.doc())[0]!));
+    expect(rowsIn(desk.doc()).slice(1)).toEqual(AS_IT_WAS.slice(1));
+  });
+
+  test("that the browser puts over everything is not followed", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "prose");
+    await page.evaluate(() => {
+      getSelection()!.selectAllChildren(document.getElementById("passages")!);
+    });
+    await page.waitForTimeout(50);
+    await press(page, "Backspace");
+    await page.keyboard.type("y");
+    await until(() => rowsIn(desk.doc()).some((row) => row.includes("y")));
+    expect(rowsIn(desk.doc())).toHaveLength(3);
+    const untouched = rowsIn(desk.doc()).filter((row) => AS_IT_WAS.includes(row));
+    expect(untouched.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("with Mod-A is the cell, however often it is pressed", async () => {
+    const page = await open();
+    await caret(page, ids[1]!, "prose");
+    await press(page, "Control+a", "Control+a");
+    expect(await page.evaluate(() => String(getSelection()))).toBe("Prose two.\n\nSecond line.");
+    await press(page, "Backspace");
+    await says(page, AS_IT_WAS[0]!, "Notes two. | ", AS_IT_WAS[2]!);
+  });
+
+  test("with Shift and arrows ends at the edge of the cell", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "notes", "start");
+    for (let i = 0; i < 30; i++) await press(page, "Shift+ArrowRight");
+    await press(page, "Shift+ArrowDown", "Shift+Control+End", "Delete");
+    await says(page, " | Prose one.", AS_IT_WAS[1]!, AS_IT_WAS[2]!);
+  });
+});
+
+describe("deleting", () => {
+  test.each(["Backspace", "Control+Backspace", "Shift+Backspace"])(
+    "with %s at the start of a cell does nothing",
+    async (key) => {
+      const page = await open();
+      for (const half of ["notes", "prose"] as const) {
+        await caret(page, ids[1]!, half, "start");
+        await press(page, key, key);
+      }
+      await page.keyboard.type("+");
+      await says(page, AS_IT_WAS[0]!, "Notes two. | +Prose two.\n\nSecond line.", AS_IT_WAS[2]!);
+    },
+  );
+
+  test.each(["Delete", "Control+Delete"])(
+    "with %s at the end of a cell does nothing",
+    async (key) => {
+      const page = await open();
+      for (const half of ["notes", "prose"] as const) {
+        await caret(page, ids[1]!, half, "end");
+        await press(page, key, key);
+      }
+      await page.keyboard.type("+");
+      await says(page, AS_IT_WAS[0]!, "Notes two. | Prose two.\n\nSecond line.+", AS_IT_WAS[2]!);
+    },
+  );
+
+  test("joins paragraphs inside a cell", async () => {
+    const page = await open();
+    await caret(page, ids[1]!, "prose", "end");
+    await press(page, "Home", "Backspace");
+    await says(page, AS_IT_WAS[0]!, "Notes two. | Prose two.Second line.", AS_IT_WAS[2]!);
+  });
+
+  test("in an empty passage takes it away, and undo brings it back", async () => {
+    const page = await open([ROWS[0]!, {}, ROWS[2]!]);
+    await caret(page, ids[1]!, "prose");
+    await press(page, "Backspace");
+    await says(page, AS_IT_WAS[0]!, AS_IT_WAS[2]!);
+    expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "prose", offset: 10 });
+    await press(page, "Control+z");
+    await says(page, AS_IT_WAS[0]!, " | ", AS_IT_WAS[2]!);
+  });
+
+  test("the only passage is not possible", async () => {
+    const page = await open([{}]);
+    await caret(page, ids[0]!, "notes");
+    await press(page, "Backspace", "Delete");
+    await says(page, " | ");
+  });
+});
+
+describe("the clipboard", () => {
+  /** As a browser hands it over; writing to the clipboard first would have the browser clean it. */
+  const paste = (page: Page, html: string) =>
+    page.evaluate((source) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/html", source);
+      const options = { clipboardData, bubbles: true, cancelable: true };
+      document.getElementById("passages")!.dispatchEvent(new ClipboardEvent("paste", options));
+    }, html);
+
+  test("gives whole passages as the blocks that are in them", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "prose");
+    await paste(
+      page,
+      '<section data-passage="x"><div data-half="notes"><p>N</p></div><div data-half="prose"><p>P</p></div></section><section data-passage="y"><div data-half="notes"><p>M</p></div><div data-half="prose"><p>Q</p></div></section>',
+    );
+    await until(() => rowsIn(desk.doc())[0]!.includes("Q"));
+    expect(rowsIn(desk.doc())).toHaveLength(3);
+    expect(rowsIn(desk.doc())[0]).toBe("Notes one. | Prose one.\n\nN\n\nP\n\nM\n\nQ");
+  });
+
+  test("from one cell into another moves words, not cells", async () => {
+    const page = await open();
+    await caret(page, ids[1]!, "prose");
+    await press(page, "Control+a", "Control+x");
+    await says(page, AS_IT_WAS[0]!, "Notes two. | ", AS_IT_WAS[2]!);
+    await caret(page, ids[2]!, "notes");
+    await press(page, "Control+v");
+    await says(
+      page,
+      AS_IT_WAS[0]!,
+      "Notes two. | ",
+      "Notes three.Prose two.\n\nSecond line. | Prose three.",
+    );
+  });
+
+  test("from Word brings paragraphs, emphasis and lists, and nothing else", async () => {
+    const page = await open([{ notes: "n" }]);
+    await caret(page, ids[0]!, "prose");
+    await paste(
+      page,
+      `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{mso-style-name:x}</style></head><body>
+      <p class=MsoNormal style='mso-margin-top-alt:auto'><span style='font-family:"Calibri"'>A <b>bold</b> and <i>slanted</i> word<o:p></o:p></span></p>
+      <p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span>    </span></span><![endif]>one<o:p></o:p></p>
+      <p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span>    </span></span><![endif]>two<o:p></o:p></p>
+      </body></html>`,
+    );
+    await until(() => rowsIn(desk.doc())[0]!.includes("two"));
+    expect(rowsIn(desk.doc())).toEqual(["n | A bold and slanted word\n\n- one\n- two"]);
+    expect(await cell(page, ids[0]!, "prose").innerHTML()).toContain(
+      "<p>A <strong>bold</strong> and <em>slanted</em> word</p>",
+    );
+  });
+
+  test("from Google Docs keeps what its styles say", async () => {
+    const page = await open([{ notes: "n" }]);
+    await caret(page, ids[0]!, "prose");
+    await paste(
+      page,
+      '<b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span style="font-size:11pt;font-weight:400;font-style:normal">a </span><span style="font-weight:700;font-style:normal">b</span><span style="font-weight:400;font-style:italic"> c</span></p></b>',
+    );
+    await until(() => rowsIn(desk.doc())[0] === "n | a b c");
+    expect(await cell(page, ids[0]!, "prose").innerHTML()).toBe(
+      "<p>a <strong>b</strong><em> c</em></p>",
+    );
+  });
+
+  test("brings no script, no style and no address but of the web and of mail", async () => {
+    const page = await open([{ notes: "n" }]);
+    await caret(page, ids[0]!, "prose");
+    await paste(
+      page,
+      '<p style="color:red" onclick="boom()">a <a href="javascript:boom()">bad</a> <a href="https://example.com/">good</a><script>boom()</script><img src="x" onerror="boom()"><iframe src="https://example.com/"></iframe></p>',
+    );
+    await until(() => rowsIn(desk.doc())[0]!.includes("good"));
+    const html = await cell(page, ids[0]!, "prose").innerHTML();
+    expect(html).not.toMatch(/script|style|onclick|<img|<iframe|boom/);
+    expect(html).toContain('<a href="https://example.com/"');
+  });
+
+  test("with too much is refused with a sentence, and nothing is lost", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "prose");
+    await page.evaluate(async () => navigator.clipboard.writeText("word ".repeat(1_000_000)));
+    await press(page, "Control+v");
+    await page.locator("#refused:not([hidden])", { hasText: "too much at once" }).waitFor();
+    await page.keyboard.type("!");
+    await says(page, "Notes one. | Prose one.!", AS_IT_WAS[1]!, AS_IT_WAS[2]!);
+  });
+});
+
+describe("a drag", () => {
+  test("of words into another cell moves the words", async () => {
+    const page = await open();
+    await page.locator(at(0, "prose")).dblclick({ position: { x: 10, y: 12 } });
+    expect((await page.evaluate(() => String(getSelection()))).trim()).toBe("Prose");
+    const [a, b] = [
+      (await page.locator(at(0, "prose")).boundingBox())!,
+      (await page.locator(at(2, "notes")).boundingBox())!,
+    ];
+    await page.mouse.move(a.x + 12, a.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(a.x + 30, a.y + 14, { steps: 4 });
+    await page.mouse.move(b.x + 2, b.y + 10, { steps: 12 });
+    await page.mouse.up();
+    await until(() => rowsIn(desk.doc())[2]!.includes("Prose"));
+    const words = rowsIn(desk.doc()).join(" ").match(/\w+/g)!.sort();
+    expect(words).toEqual(AS_IT_WAS.join(" ").match(/\w+/g)!.sort());
+    expect(rowsIn(desk.doc())).toHaveLength(3);
+    expect(rowsIn(desk.doc())[1]).toBe(AS_IT_WAS[1]!);
+  });
+});
+
+describe("arrows", () => {
+  test("up and down stay in their column", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "notes", "start");
+    await press(page, "ArrowDown");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[1], half: "notes", offset: 0 });
+    await press(page, "ArrowDown");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[2], half: "notes" });
+    await caret(page, ids[2]!, "prose", "start");
+    await press(page, "ArrowUp");
+    expect(await whereIs(page)).toMatchObject({
+      passage: ids[1],
+      half: "prose",
+      line: "Second line.",
+    });
+    await press(page, "ArrowUp");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[1], line: "Prose two." });
+    await press(page, "ArrowUp");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "prose" });
+    await press(page, "ArrowUp");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "prose" });
+  });
+
+  test("left and right go on in the same column", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "notes", "end");
+    await press(page, "ArrowRight");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[1], half: "notes", offset: 0 });
+    await press(page, "ArrowLeft");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "notes", offset: 10 });
+  });
+
+  test("reach rows that are far off the screen", async () => {
+    const page = await open(
+      Array.from({ length: 60 }, (_, i) => ({ notes: `n${i}`, prose: `p${i}` })),
+    );
+    await caret(page, ids[0]!, "prose", "start");
+    for (let i = 0; i < 59; i++) await press(page, "ArrowDown");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[59], half: "prose" });
+  });
+});
+
+describe("Tab", () => {
+  test("goes across, over what can be pressed, to the next row and back", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "notes");
+    await press(page, "Tab");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "prose" });
+    await press(page, "Tab");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[1], half: "notes" });
+    await press(page, "Shift+Tab");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "prose" });
+  });
+
+  test("reaches the way to a take, and comes out of it again", async () => {
+    const page = await open([{ notes: "n" }, { notes: "m", prose: "p" }]);
+    await caret(page, ids[0]!, "notes");
+    await press(page, "Tab", "Tab");
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    expect(await focused()).toBe(`expand-${ids[0]}`);
+    await press(page, "Tab");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[1], half: "notes" });
+    await press(page, "Shift+Tab");
+    expect(await focused()).toBe(`expand-${ids[0]}`);
+    await press(page, "Shift+Tab");
+    await page.keyboard.type("typed");
+    await until(() => rowsIn(desk.doc())[0] === "n | typed");
+  });
+});
+
+describe("Enter", () => {
+  test("parts a paragraph, and on an empty last line begins a passage", async () => {
+    const page = await open();
+    await caret(page, ids[0]!, "prose");
+    await press(page, "Enter");
+    await page.keyboard.type("More.");
+    await press(page, "Enter", "Enter");
+    await page.keyboard.type("Next.");
+    await says(page, "Notes one. | Prose one.\n\nMore.", " | Next.", AS_IT_WAS[1]!, AS_IT_WAS[2]!);
+  });
+
+  test("with Mod and Shift splits the passage where the caret is", async () => {
+    const page = await open();
+    await caret(page, ids[1]!, "prose", "start");
+    for (let i = 0; i < 6; i++) await press(page, "ArrowRight");
+    await press(page, "Control+Shift+Enter");
+    await page.keyboard.type("=");
+    await says(
+      page,
+      AS_IT_WAS[0]!,
+      "Notes two. | Prose ",
+      " | =two.\n\nSecond line.",
+      AS_IT_WAS[2]!,
+    );
+  });
+});
+
+describe("rows", () => {
+  test("move with the caret in them", async () => {
+    const page = await open();
+    await caret(page, ids[2]!, "prose");
+    await press(page, "Alt+Shift+ArrowUp", "Alt+Shift+ArrowUp");
+    await page.keyboard.type("+");
+    await says(page, "Notes three. | Prose three.+", AS_IT_WAS[0]!, AS_IT_WAS[1]!);
+    expect(await page.locator(".passage").first().getAttribute("aria-label")).toBe("Passage 1");
+    expect(await cell(page, ids[0]!, "notes").getAttribute("aria-label")).toBe(
+      "Notes of passage 2",
+    );
+  });
+
+  test("merge without a word moving", async () => {
+    const page = await open();
+    await caret(page, ids[1]!, "notes");
+    await press(page, "Control+Shift+m");
+    await until(() => rowsIn(desk.doc()).length === 2);
+    expect(await page.locator(".passage.under").getAttribute("data-under")).toBeNull();
+    expect(await page.locator(".passage").count()).toBe(3);
+    await page.keyboard.type("+");
+    await until(() => rowsIn(desk.doc())[0]!.startsWith("Notes one.\n\nNotes two.+ | "));
+  });
+
+  test("that others move keep the caret and what is being typed", async () => {
+    const page = await open();
+    const other = await desk.open();
+    await caret(page, ids[1]!, "prose");
+    await page.keyboard.type("AB");
+    await caret(other, ids[1]!, "notes");
+    await press(other, "Alt+Shift+ArrowUp");
+    await until(() => rowsIn(desk.doc())[0]!.startsWith("Notes two."));
+    await until(
+      async () => (await page.locator(".passage").first().getAttribute("data-passage")) === ids[1],
+    );
+    await page.keyboard.type("CD");
+    await says(page, "Notes two. | Prose two.\n\nSecond line.ABCD", AS_IT_WAS[0]!, AS_IT_WAS[2]!);
+  });
+
+  test("begin with the button at the end", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "New passage" }).click();
+    await page.keyboard.type("Fresh notes");
+    await says(page, ...AS_IT_WAS, "Fresh notes | ");
+    await page.locator(`.passage:last-child .act`).waitFor();
+  });
+});

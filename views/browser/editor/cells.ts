@@ -1,0 +1,218 @@
+/**
+ * Cells are apart: a selection stays in the one it began in, arrows keep to their column, Tab goes across,
+ * and nothing that the browser would do by itself reaches from one into another.
+ */
+import { keymap } from "prosemirror-keymap";
+import type { ResolvedPos } from "prosemirror-model";
+import {
+  type Command,
+  type EditorState,
+  Plugin,
+  Selection,
+  TextSelection,
+} from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
+import { type Cell, cellOf, findCell, inColumn, neighbour } from "./place.ts";
+
+export function cells(): Plugin[] {
+  return [
+    keymap({
+      ArrowUp: vertically(-1),
+      ArrowDown: vertically(1),
+      ArrowLeft: sideways(-1),
+      ArrowRight: sideways(1),
+      Tab: across(1),
+      "Shift-Tab": across(-1),
+      "Mod-a": wholeCell,
+    }),
+    new Plugin({
+      appendTransaction(transactions, _, state) {
+        if (!transactions.some(({ selectionSet, docChanged }) => selectionSet || docChanged))
+          return null;
+        const clamped = clamp(state.selection);
+        return clamped && state.tr.setSelection(clamped);
+      },
+      view: () => ({ update: showHere }),
+      props: {
+        createSelectionBetween: (_, $anchor, $head) => between($anchor, $head),
+        handleDOMEvents: {
+          keydown(view, event) {
+            if (!event.isComposing) seeSelection(view);
+            bringBack(view);
+            return false;
+          },
+          beforeinput(view, event) {
+            if (event.getTargetRanges().every((range) => isInOneCell(range))) return false;
+            // A word or a line that would be deleted across the edge of a cell, or text over two.
+            event.preventDefault();
+            bringBack(view);
+            return true;
+          },
+          focus: (view) => later(() => showHere(view)),
+          blur: (view) => later(() => showHere(view)),
+          mouseup(view) {
+            return later(() => bringBack(view));
+          },
+        },
+      },
+    }),
+  ];
+}
+
+function later(work: () => void): false {
+  setTimeout(work);
+  return false;
+}
+
+/** `here` on the cell one writes in, and on its row. */
+function showHere(view: EditorView): void {
+  if (view.isDestroyed) return;
+  const cell = view.hasFocus() ? cellOf(view.state.selection.$head) : null;
+  const half = cell ? (view.nodeDOM(cell.start - 1) as Element | null) : null;
+  const wanted = half ? [half, half.parentElement!] : [];
+  for (const shown of [...view.dom.getElementsByClassName("here")])
+    if (!wanted.includes(shown)) shown.classList.remove("here");
+  for (const element of wanted) element.classList.add("here");
+}
+
+/** The part of a selection that lies in the cell where it began; null where it is all there is. */
+function clamp(selection: Selection): Selection | null {
+  const { $anchor, $head } = selection;
+  if (selection instanceof TextSelection) return between($anchor, $head);
+  if (cellOf(selection.$from) || selection.$from.doc.childCount === 0) return null;
+  return Selection.near(selection.$head);
+}
+
+function between($anchor: ResolvedPos, $head: ResolvedPos): TextSelection | null {
+  const cell = cellOf($anchor);
+  if (!cell || ($head.pos >= cell.start && $head.pos <= cell.end)) return null;
+  const edge = $head.pos < cell.start ? cell.start : cell.end;
+  const bias = $head.pos < cell.start ? 1 : -1;
+  const $edge = Selection.near($anchor.doc.resolve(edge), bias).$head;
+  return new TextSelection($anchor, cellOf($edge)?.start === cell.start ? $edge : $anchor);
+}
+
+const halfAround = (node: Node): Element | null =>
+  (node instanceof Element ? node : node.parentElement)?.closest("[data-half]") ?? null;
+
+const isInOneCell = ({ startContainer, endContainer }: StaticRange | Range): boolean =>
+  halfAround(startContainer) === halfAround(endContainer);
+
+/**
+ * Browsers tell of a moved caret a little later; a key that is pressed right behind an arrow must
+ * not act where the caret was. What ProseMirror does itself at that later moment, without a public name.
+ */
+function seeSelection(view: EditorView): void {
+  (view as unknown as { domObserver: { flush(): void } }).domObserver.flush();
+}
+
+/** Where the browser's selection went out of its cell, the editor's own takes its place. */
+function bringBack(view: EditorView): void {
+  const shown = view.dom.ownerDocument.getSelection();
+  if (!shown || shown.rangeCount === 0 || !view.dom.contains(shown.anchorNode)) return;
+  if (!isInOneCell(shown.getRangeAt(0)) && view.hasFocus()) view.focus();
+}
+
+function select(view: EditorView, selection: Selection): true {
+  view.dispatch(view.state.tr.setSelection(selection).scrollIntoView());
+  return true;
+}
+
+const startOf = ({ doc }: EditorState, cell: Cell) => Selection.near(doc.resolve(cell.start), 1);
+const endOf = ({ doc }: EditorState, cell: Cell) => Selection.near(doc.resolve(cell.end), -1);
+
+/** From the first or last line of a cell to the nearest line of the same column. */
+function vertically(step: 1 | -1): Command {
+  return (state, _, view) => {
+    const cell = cellOf(state.selection.$head);
+    if (!cell || !view || !state.selection.empty) return false;
+    if (!isAtEdge(view, state.selection.$head, cell, step)) return false;
+    const target = inColumn(state.doc, cell, step);
+    if (!target) return true;
+    const { left } = view.coordsAtPos(state.selection.head);
+    const edge = step > 0 ? startOf(state, target) : endOf(state, target);
+    // What is off the screen may not be laid out yet.
+    view.dispatch(state.tr.setSelection(edge).scrollIntoView());
+    const line = view.coordsAtPos(edge.head);
+    const there = view.posAtCoords({ left, top: (line.top + line.bottom) / 2 });
+    if (!there || there.pos < target.start || there.pos > target.end) return true;
+    return select(view, Selection.near(view.state.doc.resolve(there.pos)));
+  };
+}
+
+function isAtEdge(view: EditorView, $head: ResolvedPos, cell: Cell, step: 1 | -1): boolean {
+  if (!view.endOfTextblock(step > 0 ? "down" : "up")) return false;
+  const edge = step > 0 ? endOf(view.state, cell) : startOf(view.state, cell);
+  return $head.sameParent(edge.$head);
+}
+
+/** From the end of a cell to the start of the next in the column, and back. */
+function sideways(step: 1 | -1): Command {
+  return (state, _, view) => {
+    const { $head, empty } = state.selection;
+    const cell = cellOf($head);
+    if (!cell || !view || !empty) return false;
+    const rtl = getComputedStyle(view.domAtPos($head.pos).node.parentElement!).direction === "rtl";
+    const forward = rtl ? -step : step;
+    const edge = forward > 0 ? endOf(state, cell) : startOf(state, cell);
+    if (edge.head !== $head.pos) return false;
+    const target = inColumn(state.doc, cell, forward as 1 | -1);
+    if (target) select(view, forward > 0 ? startOf(state, target) : endOf(state, target));
+    return true;
+  };
+}
+
+/** Between the cells of a row, over its take bar, and on to the next row; out of the text at its ends. */
+function across(step: 1 | -1): Command {
+  return (state, _, view) => {
+    const cell = cellOf(state.selection.$head);
+    if (!cell || !view) return false;
+    if (step > 0 && cell.half === "prose") {
+      const bar = controlsOf(view, cell.passage);
+      if (bar[0]) {
+        bar[0].focus();
+        return true;
+      }
+    }
+    const target = neighbour(state.doc, cell, step);
+    if (!target) return false;
+    if (step < 0 && target.half === "prose") {
+      const last = controlsOf(view, target.passage).at(-1);
+      if (last) {
+        last.focus();
+        return true;
+      }
+    }
+    return select(view, endOf(state, target));
+  };
+}
+
+/** What can be pressed beside the prose of a passage, in order. */
+function controlsOf(view: EditorView, passage: string): HTMLElement[] {
+  const cell = view.dom.querySelector(`[data-passage="${CSS.escape(passage)}"] > .take-cell`);
+  const found = cell?.querySelectorAll<HTMLElement>("button, input, a[href]") ?? [];
+  return [...found].filter((control) => control.checkVisibility());
+}
+
+/** Tab out of the first or last control of a take bar goes back into the text. */
+export function tabOutOf(view: EditorView, event: KeyboardEvent): void {
+  if (event.key !== "Tab" || event.altKey || event.ctrlKey || event.metaKey) return;
+  const passage = (event.target as Element).closest<HTMLElement>("[data-passage]")?.dataset.passage;
+  if (!passage) return;
+  const controls = controlsOf(view, passage);
+  const at = controls.indexOf(event.target as HTMLElement);
+  const isLast = event.shiftKey ? at === 0 : at === controls.length - 1;
+  if (!isLast) return;
+  const cell = findCell(view.state.doc, passage, "prose");
+  const target = event.shiftKey ? cell : cell && neighbour(view.state.doc, cell, 1);
+  if (!target) return;
+  event.preventDefault();
+  view.focus();
+  select(view, endOf(view.state, target));
+}
+
+const wholeCell: Command = (state, _, view) => {
+  const cell = cellOf(state.selection.$head);
+  if (!cell || !view) return false;
+  return select(view, TextSelection.between(startOf(state, cell).$head, endOf(state, cell).$head));
+};

@@ -1,0 +1,159 @@
+/** Markdown and typography as they are typed, shortcuts, undo. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import {
+  caret,
+  cell,
+  type Desk,
+  openDesk,
+  rowsIn,
+  until,
+  whereIs,
+} from "../../../test/support/desk.ts";
+
+let desk: Desk;
+let a: string;
+let b: string;
+
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk.stop());
+afterEach(() => desk.leave());
+
+async function open(language?: string, prose = "", notes = "n"): Promise<Page> {
+  [a, b] = (await desk.begin({ notes, prose }, { notes: "m", prose: "Second." })) as [
+    string,
+    string,
+  ];
+  await desk.speak(language);
+  const page = await desk.open();
+  await caret(page, a, "prose");
+  return page;
+}
+
+const html = (page: Page) => cell(page, a, "prose").innerHTML();
+const plain = (markup: string) =>
+  markup.replaceAll(/<br[^>]*>|<img[^>]*>| class="[^"]*"| contenteditable="[^"]*"/g, "");
+async function becomes(page: Page, wanted: string): Promise<void> {
+  try {
+    await until(async () => plain(await html(page)) === wanted);
+  } catch {
+    expect(plain(await html(page))).toBe(wanted);
+  }
+}
+
+describe("Markdown", () => {
+  test.each([
+    ["# Head", "<h1>Head</h1>"],
+    ["### Head", "<h3>Head</h3>"],
+    ["> said", "<blockquote><p>said</p></blockquote>"],
+    ["- one\ntwo", "<ul><li><p>one</p></li><li><p>two</p></li></ul>"],
+    ["3. three", '<ol start="3"><li><p>three</p></li></ol>'],
+    ["a **b** c", "<p>a <strong>b</strong> c</p>"],
+    ["a *b* c", "<p>a <em>b</em> c</p>"],
+    ["_b_ snake_case_word", "<p><em>b</em> snake_case_word</p>"],
+    ["x\n***y", "<p>x</p><hr><p>y</p>"],
+    [
+      "[so](https://example.com/) x",
+      '<p><a href="https://example.com/" rel="noopener noreferrer nofollow">so</a> x</p>',
+    ],
+    ["[so](javascript:x) x", "<p>[so](javascript:x) x</p>"],
+  ])("%j", async (typed, wanted) => {
+    const page = await open();
+    await page.keyboard.type(typed);
+    await becomes(page, wanted);
+  });
+
+  test("is taken back by Backspace", async () => {
+    const page = await open();
+    await page.keyboard.type("# ");
+    await becomes(page, "<h1></h1>");
+    await page.keyboard.press("Backspace");
+    await becomes(page, "<p># </p>");
+  });
+});
+
+describe("quotes and dashes", () => {
+  test.each([
+    ["en", `"Don't," she said--'no.'...`, "“Don’t,” she said—‘no.’…"],
+    ["de", `"Geht's 'so'?", sagte sie -- nein`, "„Geht’s ‚so‘?“, sagte sie – nein"],
+    ["fr", `"L'eau"`, "«\u202fL’eau\u202f»"],
+    ["en", "a---b", "a–b"],
+  ])("in %s: %s", async (language, typed, wanted) => {
+    const page = await open(language);
+    await page.keyboard.type(typed);
+    await until(async () => (await cell(page, a, "prose").textContent()) === wanted).catch(
+      () => {},
+    );
+    expect(await cell(page, a, "prose").textContent()).toBe(wanted);
+  });
+
+  test("are taken back by Backspace, once", async () => {
+    const page = await open("en");
+    await page.keyboard.type('"');
+    await page.keyboard.press("Backspace");
+    await becomes(page, '<p>"</p>');
+    await page.keyboard.press("Backspace");
+    await becomes(page, "<p></p>");
+  });
+});
+
+test("the usual shortcuts", async () => {
+  const page = await open();
+  await page.keyboard.press("Control+b");
+  await page.keyboard.type("b");
+  await page.keyboard.press("Control+b");
+  await page.keyboard.press("Control+i");
+  await page.keyboard.type("i");
+  await page.keyboard.press("Control+Alt+2");
+  await becomes(page, "<h2><strong>b</strong><em>i</em></h2>");
+  await page.keyboard.press("Control+Alt+0");
+  await page.keyboard.press("Control+Shift+8");
+  await becomes(page, "<ul><li><p><strong>b</strong><em>i</em></p></li></ul>");
+  await page.keyboard.press("Control+[");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("x");
+  await until(() => rowsIn(desk.doc())[0] === "n | bi\nx");
+});
+
+describe("undo", () => {
+  test("takes back this person's words, and leaves those of another in the same paragraph", async () => {
+    const page = await open("en", "middle");
+    const other = await desk.open();
+    await page.keyboard.type(" mine");
+    await until(async () => (await cell(other, a, "prose").textContent()) === "middle mine");
+    await caret(other, a, "prose", "start");
+    await other.keyboard.type("theirs ");
+    await until(async () => (await cell(page, a, "prose").textContent()) === "theirs middle mine");
+    await page.keyboard.press("Control+z");
+    await until(() => rowsIn(desk.doc())[0] === "n | theirs middle");
+    await page.keyboard.press("Control+Shift+z");
+    await until(() => rowsIn(desk.doc())[0] === "n | theirs middle mine");
+  });
+
+  test("goes to where the change was", async () => {
+    const page = await open("en", "One.");
+    await page.keyboard.type(" Typed.");
+    await caret(page, b, "notes");
+    await page.keyboard.press("Control+z");
+    await until(() => rowsIn(desk.doc())[0] === "n | One.");
+    expect(await whereIs(page)).toMatchObject({ passage: a, half: "prose", offset: 4 });
+  });
+
+  test("takes back structure and text in their order", async () => {
+    const page = await open("en", "One two");
+    await page.keyboard.type("!");
+    await page.keyboard.press("Alt+Shift+ArrowDown");
+    await until(() => rowsIn(desk.doc())[0] === "m | Second.");
+    await page.keyboard.type("?");
+    await until(() => rowsIn(desk.doc())[1] === "n | One two!?");
+    await page.keyboard.press("Control+z");
+    await until(() => rowsIn(desk.doc())[1] === "n | One two!");
+    await page.keyboard.press("Control+z");
+    await until(() => rowsIn(desk.doc())[0] === "n | One two!");
+    await page.keyboard.press("Control+z");
+    await until(() => rowsIn(desk.doc())[0] === "n | One two");
+    expect(await whereIs(page)).toMatchObject({ passage: a, half: "prose" });
+  });
+});
