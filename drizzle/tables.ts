@@ -9,6 +9,7 @@ import {
   bigserial,
   boolean,
   customType,
+  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -38,6 +39,8 @@ const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
   dataType: () => "bytea",
   toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
 });
+
+const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
 
 /** One row: what is true of this installation as a whole. `epoch` changes when a backup is restored. */
 export const studio = pgTable("studio", {
@@ -119,6 +122,62 @@ export const verifications = pgTable(
   (t) => [index().on(t.identifier)],
 );
 
+/** How an account has the studio set up (`user-state`), from its first change on. */
+export const userState = pgTable("user_state", {
+  account: uuid()
+    .primaryKey()
+    .references(() => accounts.id, { onDelete: "cascade" }),
+  content: json().notNull(),
+  schemaVersion: integer().notNull(),
+  revision: integer().notNull().default(1),
+  updatedAt: createdAt(),
+});
+
+/** Tokens of programs; their secrets are kept as hashes only. */
+export const tokens = pgTable(
+  "tokens",
+  {
+    id: uuid().primaryKey(),
+    account: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    name: text().notNull(),
+    scopes: text().array().$type<("read" | "write" | "administer")[]>().notNull(),
+    /** Only below these; null: wherever the account may. */
+    roots: uuid().array(),
+    /** SHA-256 of the secret, in hexadecimal. */
+    hash: text().notNull().unique(),
+    createdAt: createdAt(),
+    expiresAt: time(),
+    /** To the minute. */
+    usedAt: time(),
+  },
+  (t) => [index().on(t.account, t.id)],
+);
+
+/** Links that let somebody in: to the studio, to a root, or both. */
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: uuid().primaryKey(),
+    /** SHA-256 of the secret in the link, in hexadecimal. */
+    hash: text().notNull().unique(),
+    createdBy: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    /** Whether it admits a new account; an administrator's does. */
+    admits: boolean().notNull(),
+    /** A root, and the role there, that who accepts gets; null: none. */
+    root: uuid().references(() => buckets.id, { onDelete: "cascade" }),
+    role: text().$type<"owner" | "editor" | "commenter" | "viewer">(),
+    createdAt: createdAt(),
+    expiresAt: time().notNull(),
+    acceptedAt: time(),
+    acceptedBy: uuid().references(() => accounts.id, { onDelete: "set null" }),
+  },
+  (t) => [index().on(t.createdBy, t.id)],
+);
+
 // Schemas.
 
 export const schemaVersions = pgTable(
@@ -138,6 +197,18 @@ export const schemaVersions = pgTable(
   },
   (t) => [primaryKey({ columns: [t.name, t.version] }), index().on(t.hash)],
 );
+
+/** What new versions of a schema owe older ones, where it differs from what holds for all. */
+export const schemaConfigs = pgTable("schema_configs", {
+  /** The schema's; `*` for all that have none of their own. */
+  name: text().primaryKey(),
+  /** `BACKWARD` and the other levels. */
+  compatibility: text().notNull(),
+  /** `strict` or `lenient`. */
+  policy: text().notNull(),
+  setBy: uuid().references(() => accounts.id),
+  setAt: createdAt(),
+});
 
 // The tree and what lies in it.
 
@@ -164,6 +235,8 @@ export const buckets = pgTable(
     updatedAt: createdAt(),
     trashedAt: time(),
     trashedBy: text(),
+    /** Of what went to the trash with something above it: that bucket. It comes back with it. */
+    trashedWith: uuid(),
   },
   (t) => [
     foreignKey({ columns: [t.parent], foreignColumns: [t.id] }),
@@ -213,9 +286,44 @@ export const blobs = pgTable(
   },
   (t) => [
     index().on(t.bucket, t.id),
+    index().on(t.bucket, t.schema, t.id),
+    index().on(t.root, t.id),
     index().on(t.root, t.schema, t.id),
     index().on(t.derivedFrom, t.id).where(sql`derived_from is not null`),
+    index("blobs_trashed_index").on(t.trashedAt).where(sql`trashed_at is not null`),
+    index("blobs_file_index").on(sql`(content->>'sha256')`).where(sql`schema = 'file'`),
   ],
+);
+
+/**
+ * What blobs are found by, beside their columns. A trigger keeps both (`index_blob`, in the migration that made
+ * them): whoever writes a blob, by whatever way, they are right. Of metadata, each string by its
+ * hash; a list of blobs reads it in the order of ids, however many have the value.
+ */
+export const blobKeys = pgTable(
+  "blob_keys",
+  {
+    root: uuid().notNull(),
+    key: text().notNull(),
+    /** `hashtextextended(value, 0)`. */
+    value: bigint({ mode: "bigint" }).notNull(),
+    blob: uuid()
+      .notNull()
+      .references(() => blobs.id, { onDelete: "cascade" }),
+  },
+  (t) => [primaryKey({ columns: [t.root, t.key, t.value, t.blob] }), index().on(t.blob)],
+);
+
+/** The words of a blob's content, as far as they are indexed. */
+export const blobTexts = pgTable(
+  "blob_texts",
+  {
+    blob: uuid()
+      .primaryKey()
+      .references(() => blobs.id, { onDelete: "cascade" }),
+    words: tsvector().notNull(),
+  },
+  (t) => [index().using("gin", t.words)],
 );
 
 /** Revisions that were replaced; the newest is in `blobs`. */
@@ -235,6 +343,22 @@ export const blobRevisions = pgTable(
   },
   (t) => [primaryKey({ columns: [t.blob, t.revision] })],
 );
+
+/** Bytes in the file store, by their SHA-256 in hexadecimal. Which blobs name them, the blobs say. */
+export const files = pgTable("files", {
+  sha256: text().primaryKey(),
+  /** Of the object that holds them. */
+  key: text().notNull().unique(),
+  /** In bytes. */
+  size: bigint({ mode: "number" }).notNull(),
+  createdAt: createdAt(),
+});
+
+/** Objects of the file store that are nobody's: uploads under way, and what is to be removed. */
+export const fileUploads = pgTable("file_uploads", {
+  key: text().primaryKey(),
+  startedAt: createdAt(),
+});
 
 // Documents: the words themselves. Their log is the truth; states shorten it, blobs are snapshots.
 
@@ -256,6 +380,8 @@ export const documents = pgTable(
     /** The blob that is its snapshot, and the log's number up to which that goes. */
     snapshot: uuid(),
     snapshotSeq: bigint({ mode: "number" }).notNull().default(0),
+    /** What the snapshot counts, beside it: an outline of a whole book reads no chapter for it. */
+    counts: jsonb().$type<{ notes: number; prose: number; accepted: number; changed: number }>(),
   },
   (t) => [index("documents_dirty_index").on(t.dirtySince).where(sql`dirty_since is not null`)],
 );
@@ -307,6 +433,31 @@ export const documentVersions = pgTable(
   (t) => [index().on(t.document, t.id)],
 );
 
+/**
+ * Takes that go into empty prose by themselves, as their book says: written with the take, settled in the
+ * transaction that changes the document. One row a take, so it lands once.
+ */
+export const takeLandings = pgTable(
+  "take_landings",
+  {
+    take: uuid()
+      .primaryKey()
+      .references(() => blobs.id, { onDelete: "cascade" }),
+    document: uuid()
+      .notNull()
+      .references(() => buckets.id, { onDelete: "cascade" }),
+    passage: text().notNull(),
+    createdAt: createdAt(),
+    settledAt: time(),
+    /** What became of it; null until then. */
+    outcome: text().$type<"landed" | "not-empty" | "gone" | "ai-off" | "refused">(),
+  },
+  (t) => [
+    index("take_landings_open_index").on(t.createdAt).where(sql`settled_at is null`),
+    index().on(t.document),
+  ],
+);
+
 /** Answers kept for a day, so that a repeated POST gets the first one's answer. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
@@ -354,6 +505,42 @@ export const events = pgTable(
 
 // Work.
 
+/** Which model is asked: the installation's (`installation`), and an account's own by its id. */
+export const modelSettings = pgTable("model_settings", {
+  id: text().primaryKey(),
+  /** Null: this one only sets limits and prices. Used exactly as typed. */
+  baseUrl: text(),
+  model: text(),
+  /** Sealed with the studio's secret (`src/secret.ts`). */
+  apiKey: bytes(),
+  /** US dollars for a million tokens; null: unknown. */
+  inputPrice: doublePrecision(),
+  outputPrice: doublePrecision(),
+  /** US dollars in one calendar month, UTC; null: no limit. */
+  monthlyLimit: doublePrecision(),
+  updatedAt: createdAt(),
+  updatedBy: text().notNull(),
+});
+
+/** What models were used by month: written in the transactions that end attempts. */
+export const spending = pgTable(
+  "spending",
+  {
+    account: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    root: uuid().notNull(),
+    /** The first day of the month, UTC: `2026-11-01`. */
+    month: text().notNull(),
+    attempts: integer().notNull().default(0),
+    inputTokens: bigint({ mode: "number" }).notNull().default(0),
+    outputTokens: bigint({ mode: "number" }).notNull().default(0),
+    /** US dollars, as far as prices were known. */
+    cost: doublePrecision().notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.account, t.month, t.root] })],
+);
+
 /** Processors this installation knows; their code is in the workers. */
 export const processors = pgTable("processors", {
   id: text().primaryKey(),
@@ -366,7 +553,58 @@ export const processors = pgTable("processors", {
   permissions: text().array().notNull(),
   config: jsonb().$type<Json>(),
   attempts: integer().notNull(),
+  /** How many runs may trigger one another before one of this. */
+  maxHops: integer().notNull().default(8),
+  /** Whether its manifest says so itself: then it may feed itself, that often. */
+  statesHops: boolean().notNull().default(false),
+  /** It acts below roots whose owner has said nothing. */
+  open: boolean().notNull().default(false),
+  // What administrators set for the whole installation; null: as its manifest says.
+  setTrigger: text().$type<"on-create" | "on-request">(),
+  setConfig: json().$type<Json>().notNull().default({}),
+  disabledAt: time(),
+  disabledBy: text(),
+  /** Its runs are queued and wait. */
+  pausedAt: time(),
+  pausedBy: text(),
   installedAt: createdAt(),
+});
+
+/** The manifests of all versions that were ever installed: a run stays with its own. */
+export const processorVersions = pgTable(
+  "processor_versions",
+  {
+    processor: text().notNull(),
+    version: text().notNull(),
+    manifest: json().$type<Json>().notNull(),
+    installedAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.processor, t.version] })],
+);
+
+/** What the owner of a root said of a processor there; null: as for the installation. */
+export const processorConsents = pgTable(
+  "processor_consents",
+  {
+    root: uuid()
+      .notNull()
+      .references(() => buckets.id, { onDelete: "cascade" }),
+    processor: text().notNull(),
+    enabled: boolean().notNull(),
+    trigger: text().$type<"on-create" | "on-request">(),
+    config: json().$type<Json>().notNull().default({}),
+    setBy: text().notNull(),
+    setAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.root, t.processor] })],
+);
+
+/** Providers that asked not to be asked for a while (Retry-After), for all workers. */
+export const providerPauses = pgTable("provider_pauses", {
+  /** A hash of its address and the key it knows us by. */
+  provider: text().primaryKey(),
+  until: time().notNull(),
+  sentence: text().notNull(),
 });
 
 export const runs = pgTable(
@@ -391,7 +629,13 @@ export const runs = pgTable(
     /** The fence: how often it was claimed. Whoever writes names the attempt it claimed. */
     attempt: integer().notNull().default(0),
     maxAttempts: integer().notNull(),
+    /** Higher first: 1, somebody waits for it; 0, in the background. */
+    priority: smallint().notNull().default(1),
     dueAt: createdAt(),
+    /** While it runs: which of its account's places it has. */
+    slot: smallint(),
+    /** It was due while its account had no place: since when it waits for one. */
+    heldAt: time(),
     claimedBy: text(),
     leaseUntil: time(),
     /** How often the sweeper announced it, and when last. */
@@ -400,10 +644,18 @@ export const runs = pgTable(
     progress: jsonb().$type<Json>(),
     usage: jsonb().$type<Json>(),
     error: jsonb().$type<{ type: string; sentence: string }>(),
+    /** What its processor says of how it worked. */
+    record: jsonb().$type<Json>(),
     /** Blobs it read beside its input: [{id, revision}]. */
     read: jsonb().$type<{ id: string; revision: number }[]>().notNull().default([]),
     cancelRequestedAt: time(),
     cancelRequestedBy: text(),
+    /** Whose doing it is, also where another run triggered it: their model, their budget. Null: the studio's own. */
+    account: uuid(),
+    /** How many runs triggered one another before it. */
+    hop: integer().notNull().default(0),
+    /** US dollars of all its attempts, as far as prices were known; null: unknown. */
+    cost: doublePrecision(),
     queuedBy: text().notNull(),
     queuedAt: createdAt(),
     startedAt: time(),
@@ -415,6 +667,9 @@ export const runs = pgTable(
     index().on(t.blob, t.id),
     index().on(t.root, t.id),
     index("runs_open_index").on(t.dueAt).where(sql`status in ('queued', 'running')`),
+    uniqueIndex("runs_slots").on(t.account, t.slot).where(sql`status = 'running'`),
+    index("runs_held_index").on(t.account).where(sql`held_at is not null`),
+    index("runs_dead_index").on(t.root, t.id).where(sql`status = 'dead'`),
   ],
 );
 
@@ -426,11 +681,16 @@ export const runAttempts = pgTable(
       .references(() => runs.id, { onDelete: "cascade" }),
     attempt: integer().notNull(),
     worker: text().notNull(),
+    /** The processor's that worked on it, which may be another of the same major than the run's. */
+    version: text(),
     startedAt: createdAt(),
     endedAt: time(),
     /** `lost`: its worker vanished and the lease ran out. */
     outcome: text().$type<"succeeded" | "failed" | "cancelled" | "lost">(),
     error: jsonb().$type<{ type: string; sentence: string }>(),
+    /** {inputTokens, outputTokens, model?}, and the cost in US dollars where the price was known. */
+    usage: jsonb().$type<Json>(),
+    cost: doublePrecision(),
   },
   (t) => [primaryKey({ columns: [t.run, t.attempt] })],
 );

@@ -2,7 +2,7 @@
  * Who may. The only place that knows roles: everything a person reaches is found through
  * {@link roleOf} their actor, and what they hold no role on does not exist for them.
  */
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, inArray, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
 import { members } from "../drizzle/tables.ts";
 import type { Db } from "./database.ts";
@@ -12,10 +12,21 @@ export type MemberRole = "owner" | "editor" | "commenter" | "viewer";
 
 /** Who does it. `traceparent` (W3C Trace Context) ties what follows to the request it came from. */
 export type Actor = { traceparent?: string } & (
-  | { kind: "account"; account: string; administrator: boolean }
+  | { kind: "account"; account: string; administrator: boolean; token?: Token }
   | { kind: "processor"; processor: string; run: string }
   | { kind: "system" }
 );
+
+/** What a token allows of what its account may. */
+export type Token = {
+  id: string;
+  scopes: readonly Scope[];
+  /** Only below these; null: wherever the account may. */
+  roots: readonly string[] | null;
+};
+
+/** `read` looks, `write` also changes what the account may change, `administer` also does its administrator's work. */
+export type Scope = "read" | "write" | "administer";
 
 export type AccountActor = Extract<Actor, { kind: "account" }>;
 
@@ -28,26 +39,50 @@ export function nameOf(actor: Actor): string {
   return "system";
 }
 
-/** An SQL expression: the actor's role on a root, null for none. */
+/** An SQL expression: the actor's role on a root, null for none. A token that may not write makes a viewer of all. */
 export function roleOf(actor: AccountActor, root: PgColumn): SQL<MemberRole | null> {
   const role = new QueryBuilder()
-    .select({ role: members.role })
+    .select({ role: maySend(actor) ? members.role : sql`'viewer'`.as("role") })
     .from(members)
-    .where(and(sql`${members.root} = ${root}`, eq(members.account, actor.account)));
+    .where(and(sql`${members.root} = ${root}`, isOwn(actor)));
   return sql<MemberRole | null>`(${role})`;
 }
 
 export async function rootsOf(db: Db, actor: AccountActor): Promise<string[]> {
-  const rows = await db
-    .select({ root: members.root })
-    .from(members)
-    .where(eq(members.account, actor.account));
+  const rows = await db.select({ root: members.root }).from(members).where(isOwn(actor));
   return rows.map((row) => row.root);
 }
 
 /** An SQL condition: the actor may write below a root. */
 export function writesTo(actor: AccountActor, root: SQL): SQL {
-  return sql`exists (select 1 from members where root = ${root} and account = ${actor.account} and role in ${WRITERS})`;
+  if (!maySend(actor)) return sql`false`;
+  return sql`exists (select 1 from members where root = ${root} and ${isOwn(actor)} and role in ${WRITERS})`;
+}
+
+/** Of `members`: the actor's, as far as a token reaches. */
+function isOwn({ account, token }: AccountActor): SQL {
+  const own = sql`${members.account} = ${account}`;
+  return token?.roots ? sql`${own} and ${inArray(members.root, [...token.roots])}` : own;
+}
+
+/** Whether its token, if it came with one, lets it change anything. */
+const maySend = ({ token }: AccountActor): boolean =>
+  !token || token.scopes.includes("write") || token.scopes.includes("administer");
+
+/** For what belongs to the account and lies below no root. @throws 403 when a token may only read, or only below some roots */
+export function requireWholeAccount(actor: AccountActor): void {
+  if (!maySend(actor)) throw forbidden("This token may read, not change anything.");
+  if (actor.token?.roots) throw forbidden("This token is good for some books only.");
+}
+
+/** For what only a person does: tokens, invitations. @throws 403 for a token */
+export function requirePerson(actor: AccountActor): void {
+  if (actor.token) throw forbidden("A token cannot do this: sign in.");
+}
+
+/** @throws 403 */
+export function requireAdministrator(actor: AccountActor): void {
+  if (!actor.administrator) throw forbidden("Only an administrator may do this.");
 }
 
 const WRITERS: MemberRole[] = ["owner", "editor"];
@@ -58,3 +93,15 @@ export const mayWrite = (role: MemberRole): boolean => WRITERS.includes(role);
 export function requireWriter(role: MemberRole): void {
   if (!mayWrite(role)) throw forbidden(`A ${role} may read here, not change anything.`);
 }
+
+/** @throws 403 */
+export function requireOwner(role: MemberRole): void {
+  if (role !== "owner") throw forbidden(`Only an owner may do this; you are ${ROLE_NAMES[role]}.`);
+}
+
+const ROLE_NAMES: Record<MemberRole, string> = {
+  owner: "an owner",
+  editor: "an editor",
+  commenter: "a commenter",
+  viewer: "a viewer",
+};

@@ -6,7 +6,16 @@ import { afterCommit, type Database, type Db, databaseOf } from "./database.ts";
 
 export type Announcement =
   | { appended: true }
-  | { queued: { run: string; processor: string; attempt: number; sweep: number } }
+  | {
+      queued: {
+        run: string;
+        processor: string;
+        attempt: number;
+        sweep: number;
+        /** Nobody waits for it. */
+        background?: boolean;
+      };
+    }
   | { cancelled: { run: string } };
 
 const listeners = new WeakMap<Database, Set<(announcement: Announcement) => void>>();

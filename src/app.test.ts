@@ -100,10 +100,11 @@ test("pages and answers carry the headers that keep others out", async () => {
 });
 
 test("what belongs to one reader is kept in no cache between", async () => {
-  for (const path of [`/chapters/${marian.chapter}`, "/api/blobs"])
-    expect((await at(path, { headers: bearer() })).headers.get("cache-control")).toBe(
-      "private, no-cache",
-    );
+  const cacheControl = async (path: string) =>
+    (await at(path, { headers: bearer() })).headers.get("cache-control");
+  // Not even by the browser itself, whose button "back" outlives a sign-out.
+  expect(await cacheControl(`/chapters/${marian.chapter}`)).toBe("private, no-store");
+  expect(await cacheControl("/api/blobs")).toBe("private, no-cache");
   const html = await (await at("/sign-in")).text();
   const [, asset] = /"(\/assets\/[^"]+)"/.exec(html)!;
   expect((await at(asset!)).headers.get("cache-control")).toContain("immutable");

@@ -1,26 +1,44 @@
 /** The whole route table, and the one place that turns errors into answers. */
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { compress } from "hono/compress";
 import { secureHeaders } from "hono/secure-headers";
 import { ErrorPage } from "../views/error.tsx";
+import { invitationRoutes, tokenRoutes } from "./accounts/api.tsx";
+import { invitationPages } from "./accounts/invitation-pages.tsx";
 import { type AccountParts, accountPages, authRoutes } from "./accounts/routes.tsx";
+import { stateRoutes } from "./accounts/state-routes.tsx";
 import { blobRoutes } from "./blobs/routes.tsx";
 import { firstPlace } from "./books/first-book.ts";
+import { bookRoutes } from "./books/routes.tsx";
 import { bucketRoutes } from "./buckets/routes.tsx";
 import { isUnavailable } from "./database.ts";
 import { type DocumentParts, documentRoutes, documentSockets } from "./documents/api.tsx";
+import { chapterRoutes } from "./documents/chapter-routes.tsx";
 import { type WriterParts, writerRoutes } from "./documents/routes.tsx";
+import { staleRoutes } from "./documents/stale-routes.tsx";
+import { takesRoutes } from "./documents/takes-routes.tsx";
+import { historyRoutes } from "./documents/versions-routes.tsx";
+import { eventRoutes } from "./events/routes.tsx";
+import { type FileParts, fileRoutes } from "./files/routes.tsx";
 import type { Http } from "./http.ts";
 import { badQuery } from "./lists.ts";
 import type { Live } from "./live/live.ts";
 import { liveRoutes } from "./live/routes.tsx";
 import type { Log } from "./log.ts";
+import { offlineRoutes } from "./offline/routes.tsx";
+import { openApiRoutes } from "./openapi/routes.tsx";
 import { notFound, Problem, unavailable } from "./problem.ts";
+import { processorSettingsRoutes } from "./processors/admin-routes.tsx";
+import { runsPageRoutes } from "./runs/page-routes.tsx";
 import { runRoutes } from "./runs/routes.tsx";
 import { schemaRoutes } from "./schemas/routes.tsx";
+import { type SettingsParts, settingsRoutes } from "./settings/routes.tsx";
 import { nextTraceparent } from "./trace.ts";
 
 export type AppParts = AccountParts &
   DocumentParts &
+  FileParts &
+  SettingsParts &
   WriterParts & { live: Live; log: Log; ready(): Promise<Record<string, boolean>> };
 
 export function createApp(parts: AppParts) {
@@ -29,7 +47,8 @@ export function createApp(parts: AppParts) {
 
   app.use(logged(parts.log));
   app.use(secured(parts.env.publicUrl));
-  app.get("/up", (c) => c.text("up"));
+  app.use(packed);
+  app.get("/up", (c) => c.text("up", 200, { "content-type": "text/plain" }));
   app.get("/ready", async (c) => {
     const checks = await parts.ready();
     return c.json(checks, Object.values(checks).every(Boolean) ? 200 : 503);
@@ -38,6 +57,8 @@ export function createApp(parts: AppParts) {
     const asset = assets.respond(c.req.raw);
     return asset?.ok ? asset : c.notFound();
   });
+
+  app.route("/", offlineRoutes(assets));
 
   app.use(fromOurselves(parts.env.publicUrl));
   app.use(storable);
@@ -51,10 +72,17 @@ export function createApp(parts: AppParts) {
   });
 
   app.route("/api/auth", authRoutes(parts));
+  app.route("/api/tokens", tokenRoutes(db, parts.sessions));
+  app.route("/api/invitations", invitationRoutes(db, parts.env.publicUrl));
+  app.route("/api/me/state", stateRoutes(db));
   app.route("/api/schemas", schemaRoutes(db));
-  app.route("/api/buckets", bucketRoutes(db));
-  app.route("/api/blobs", blobRoutes(db));
+  app.route("/api/buckets", bucketRoutes(db, parts.processors));
+  app.route("/api", openApiRoutes(parts));
+  app.route("/api/blobs", blobRoutes(db, parts.processors));
   app.route("/api/documents", documentRoutes(parts));
+  app.route("/api/events", eventRoutes(db));
+  app.route("/api", fileRoutes(parts));
+  app.route("/api", processorSettingsRoutes(parts));
   app.route("/api/runs", runRoutes(db, parts.processors, parts.heard));
   app.route("/live", liveRoutes(parts.live, parts.env.publicUrl));
   app.route("/documents", documentSockets(parts, parts.env.publicUrl));
@@ -63,10 +91,18 @@ export function createApp(parts: AppParts) {
     const actor = c.get("actor");
     // Whoever is not signed in is sent on from there to the first run, where that is due.
     if (!actor) return c.redirect("/sign-in");
-    return c.redirect(`/chapters/${await firstPlace(db, actor)}`);
+    return c.redirect(`/chapters/${await firstPlace(db, actor, c.req.query("book"))}`);
   });
   app.route("/", accountPages(parts));
+  app.route("/invitations", invitationPages(parts));
   app.route("/", writerRoutes(parts));
+  app.route("/", historyRoutes(parts));
+  app.route("/", staleRoutes(parts));
+  app.route("/", takesRoutes(parts));
+  app.route("/", chapterRoutes(db, parts.processors));
+  app.route("/", bookRoutes(parts));
+  app.route("/", settingsRoutes(parts));
+  app.route("/", runsPageRoutes(parts));
 
   app.notFound((c) => answer(c, notFound("This page"), parts));
   app.onError((error, c) => {
@@ -124,11 +160,14 @@ function logged(log: Log) {
     c.set("log", own);
     await next();
     c.header("x-request-id", requestId);
-    // Most answers are one reader's own. Assets say otherwise themselves.
-    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
+    // Most answers are one reader's own. Assets say otherwise themselves. A page of somebody who is
+    // signed in is kept by no cache: the button "back" would show it to whoever comes next.
+    const isPage = c.get("actor") && c.res.headers.get("content-type")?.startsWith("text/html");
+    if (!c.res.headers.has("cache-control"))
+      c.header("cache-control", isPage ? "private, no-store" : "private, no-cache");
     const line = {
       method: c.req.method,
-      path: c.req.path,
+      path: c.req.path.replace(SECRET, "$1…"),
       status: c.res.status,
       ms: Math.round((performance.now() - started) * 10) / 10,
     };
@@ -137,14 +176,25 @@ function logged(log: Log) {
   };
 }
 
+/** What an invitation's link ends in lets somebody in. */
+const SECRET = /^(\/invitations\/)[^/]+/;
 /** Asked all the time, by machines. */
 const QUIET = /^\/(up|ready|assets\/.*)$/;
 
+const compressed = compress();
+
+/** Pages go out compressed: a long chapter is mostly markup. Assets are packed already, files keep their ranges. */
+const packed: MiddlewareHandler<Http> = (c, next) =>
+  UNPACKED.test(c.req.path) ? next() : compressed(c, next);
+
+const UNPACKED = /^\/(api|assets|live|documents)(\/|$)/;
+
 function secured(publicUrl: URL | undefined) {
-  return secureHeaders({
+  const secure = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
+      workerSrc: ["'self'"],
       styleSrc: ["'self'"],
       imgSrc: ["'self'", "data:"],
       fontSrc: ["'self'"],
@@ -157,6 +207,11 @@ function secured(publicUrl: URL | undefined) {
     referrerPolicy: "same-origin",
     crossOriginResourcePolicy: "same-origin",
   });
+  return async (c: Context<Http>, next: () => Promise<void>) => {
+    await secure(c, next);
+    const policy = c.get("policy");
+    if (policy) c.header("content-security-policy", policy);
+  };
 }
 
 /**

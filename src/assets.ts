@@ -1,15 +1,20 @@
 /**
- * What browsers fetch once and keep: the script, the style sheet, the fonts, the icon. Made in memory
+ * What browsers fetch once and keep: the scripts, the style sheet, the fonts, the icon. Made in memory
  * when the studio starts, under names that carry a hash of their bytes, so a name never changes what
  * it means and may be cached for ever.
  */
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { bundleScripts, type Scripts } from "./scripts.ts";
 
 export type Assets = {
   /** The path of a bundled file: `main.js`, `main.css`, `favicon.svg`, `<font file>.woff2`. */
   url(name: string): string;
+  /** Paths of what a script loads before it runs, for the page to fetch at once. */
+  preloads(script: string): string[];
+  /** Paths of what a page needs without a network: all but the fonts that few characters ask for. */
+  kept(): string[];
   /** Answers requests for `/assets/…` (404 for names unknown); null for every other path. */
   respond(request: Request): Response | null;
 };
@@ -20,6 +25,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const PREFIX = "/assets/";
 /** One year, the most that caches honour (RFC 9111 leaves it open; browsers cap there). */
 const KEEP = "public, max-age=31536000, immutable";
+
+/** What pages begin with: the writer's, and every other. */
+const SCRIPTS = ["main.ts", "page.ts"];
 
 /** Style sheets of the font packages; each names its files and the characters each file covers. */
 const FONT_SHEETS = [
@@ -45,14 +53,25 @@ export async function loadAssets(): Promise<Assets> {
     return path;
   }
 
-  const [script, style, icon, fonts] = await Promise.all([
-    bundle("../views/browser/main.ts"),
-    bundle("../views/ui/main.css"),
+  async function addScripts(): Promise<Scripts> {
+    const scripts = await bundleScripts(PREFIX, SCRIPTS);
+    await Promise.all(
+      [...scripts.files].map(async ([path, bytes]) => {
+        const type = "text/javascript; charset=utf-8";
+        files.set(path, { type, identity: bytes, ...(await compressed(type, bytes)) });
+      }),
+    );
+    for (const [name, { path }] of scripts.entries) paths.set(name, path);
+    return scripts;
+  }
+
+  const [scripts, style, icon, fonts] = await Promise.all([
+    addScripts(),
+    bundledStyle(),
     Bun.file(new URL("../views/ui/favicon.svg", import.meta.url)).bytes(),
     fontFaces((name, bytes) => add(name, "font/woff2", bytes)),
   ]);
   await Promise.all([
-    add("main.js", "text/javascript; charset=utf-8", script),
     add("main.css", "text/css; charset=utf-8", concatenated(Buffer.from(fonts), style)),
     add("favicon.svg", "image/svg+xml", icon),
   ]);
@@ -63,6 +82,9 @@ export async function loadAssets(): Promise<Assets> {
       if (!path) throw new Error(`No asset is called ${name}.`);
       return path;
     },
+    preloads: (script) => scripts.entries.get(script)?.preloads ?? [],
+    kept: () =>
+      [...files.keys()].filter((path) => !path.endsWith(".woff2") || /-latin-[^/]*$/.test(path)),
     respond(request) {
       const { pathname } = new URL(request.url);
       if (!pathname.startsWith(PREFIX)) return null;
@@ -111,9 +133,9 @@ async function compressed(type: string, bytes: Bytes): Promise<Pick<Asset, "br" 
   return { br, gzip: zipped };
 }
 
-async function bundle(entry: string): Promise<Bytes> {
+async function bundledStyle(): Promise<Bytes> {
   const { outputs } = await Bun.build({
-    entrypoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    entrypoints: [fileURLToPath(new URL("../views/ui/main.css", import.meta.url))],
     target: "browser",
     minify: true,
   });

@@ -24,6 +24,8 @@ test("an empty environment is a studio on this machine alone", () => {
     signup: "invite",
     publicUrl: undefined,
     trustedProxy: false,
+    s3: undefined,
+    fileLimit: 2_147_483_648,
     logLevel: "info",
   });
 });

@@ -27,7 +27,19 @@ export type Env = {
   publicUrl: URL | undefined;
   /** Whether a proxy in front is believed when it names the client's address. */
   trustedProxy: boolean;
+  /** Where the bytes of files lie; absent: in `dataFolder`. */
+  s3: S3Settings | undefined;
+  /** The largest file, in bytes. */
+  fileLimit: number;
   logLevel: string;
+};
+
+export type S3Settings = {
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  endpoint?: string;
+  region?: string;
 };
 
 export class BadEnvironment extends Error {
@@ -44,6 +56,9 @@ const NO = /^(0|false|no|off)$/i;
 const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 /** Shorter ones could be guessed; `openssl rand -hex 32` makes a good one. */
 const SECRET_MIN_LENGTH = 32;
+
+/** The largest file unless REYNA_FILE_LIMIT says otherwise, in bytes. */
+const FILE_LIMIT_BYTES = 2 * 1024 ** 3;
 
 export function readEnv(source: Record<string, string | undefined>, cwd = process.cwd()): Env {
   const problems: string[] = [];
@@ -112,6 +127,21 @@ export function readEnv(source: Record<string, string | undefined>, cwd = proces
       "OPENAI_MODEL is set without OPENAI_API_KEY or OPENAI_BASE_URL: say where the model is.",
     );
 
+  const fileLimit = Number(get("REYNA_FILE_LIMIT") ?? FILE_LIMIT_BYTES);
+  if (!Number.isSafeInteger(fileLimit) || fileLimit < 1)
+    problems.push(`REYNA_FILE_LIMIT must be a number of bytes, not “${get("REYNA_FILE_LIMIT")}”.`);
+
+  const endpoint = url("S3_ENDPOINT", ["http:", "https:"]);
+  const region = get("S3_REGION");
+  const bucket = get("S3_BUCKET");
+  const accessKeyId = get("S3_ACCESS_KEY_ID");
+  const secretAccessKey = get("S3_SECRET_ACCESS_KEY");
+  const hasS3 = [endpoint, region, bucket, accessKeyId, secretAccessKey].some(Boolean);
+  if (hasS3 && !(bucket && accessKeyId && secretAccessKey))
+    problems.push(
+      "S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set all three, or none to keep files in REYNA_DATA.",
+    );
+
   const publicUrl = url("REYNA_PUBLIC_URL", ["http:", "https:"]);
   if (problems.length > 0) throw new BadEnvironment(problems);
 
@@ -129,6 +159,17 @@ export function readEnv(source: Record<string, string | undefined>, cwd = proces
     signup: signup as Env["signup"],
     publicUrl: publicUrl ? new URL(publicUrl) : undefined,
     trustedProxy: YES.test(proxy),
+    s3:
+      bucket && accessKeyId && secretAccessKey
+        ? {
+            bucket,
+            accessKeyId,
+            secretAccessKey,
+            ...(endpoint ? { endpoint } : {}),
+            ...(region ? { region } : {}),
+          }
+        : undefined,
+    fileLimit,
     logLevel,
   };
 }

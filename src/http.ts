@@ -26,6 +26,8 @@ export type Http = {
     log: Log;
     requestId: string;
     traceparent: string;
+    /** A content security policy of its own, stricter than the pages'. */
+    policy: string | undefined;
     /** Of the signed-in account. */
     session: { id: string; expiresAt: Date } | undefined;
   };
@@ -90,7 +92,9 @@ export async function answerOnce(
 }
 
 export function json(c: HttpContext, { status, answer }: Answer): Response {
-  return c.json(answer as object, status as ContentfulStatusCode);
+  const { revision } = (answer ?? {}) as { revision?: unknown };
+  const headers = typeof revision === "number" ? etag(revision) : {};
+  return c.json(answer as object, status as ContentfulStatusCode, headers);
 }
 
 /**

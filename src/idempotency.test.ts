@@ -71,6 +71,46 @@ test("many at once make one thing; each hears of it or that it still runs", asyn
   expect(after.idempotency_keys).toBe(before.idempotency_keys! + 1);
 });
 
+test("every POST that changes something takes a key: of two at once one has its effect", async () => {
+  const root = await marian.post("/api/buckets", { type: "folder", name: "x" });
+  const folder = root.body.id as string;
+  const made = async (path: string, body: unknown) =>
+    (await marian.post(path, body)).body.id as string;
+  const draft = { schema: "expanded-text", bucket: folder, content: { text: "x", model: "m" } };
+  const [blob, trashed] = [await made("/api/blobs", draft), await made("/api/blobs", draft)];
+  const gone = await made("/api/buckets", { type: "folder", name: "y", parent: folder });
+  await marian.request("DELETE", `/api/blobs/${trashed}`);
+  await marian.request("DELETE", `/api/buckets/${gone}`);
+  const document = `/api/documents/${marian.chapter}`;
+  const version = await made(`${document}/versions`, { name: "First" });
+  const calls: [path: string, body: unknown][] = [
+    ["/api/buckets", { type: "folder", name: "z", parent: folder }],
+    [`/api/buckets/${gone}/restoration`, null],
+    [`/api/blobs/${trashed}/restoration`, null],
+    [`/api/blobs/${blob}/revisions/1/restoration`, null],
+    [`/api/files?bucket=${folder}`, "bytes"],
+    [`${document}/edits`, { edits: [{ edit: "insert", prose: "Once." }] }],
+    [`${document}/versions`, { name: "Second" }],
+    [`${document}/versions/${version}/restoration`, {}],
+    ["/api/tokens", { name: "x", scopes: ["read"] }],
+    ["/api/invitations", { root: folder, role: "viewer" }],
+  ];
+  for (const [path, body] of calls) {
+    const key = newKey();
+    const send = () => marian.post(path, body, key);
+    const both = await Promise.all([send(), send()]);
+    const answers = both.filter(({ status }) => status < 300);
+    expect([path, answers.length > 0]).toEqual([path, true]);
+    for (const { status, body } of both)
+      if (status >= 300) expect([path, body.type]).toEqual([path, "/problems/still-running"]);
+    const before = await rowCounts(studio.databaseUrl);
+    const again = await send();
+    expect([path, again.body]).toEqual([path, answers[0]!.body]);
+    expect(await rowCounts(studio.databaseUrl)).toEqual(before);
+  }
+  expect((await marian.get(`/api/blobs/${blob}`)).body).toMatchObject({ revision: 2 });
+});
+
 test("a key belongs to one account and one path", async () => {
   const key = newKey();
   const mine = await marian.post("/api/blobs", ask(marian), key);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { positionBetween } from "./position.ts";
+import { evenPositions, positionBetween } from "./position.ts";
 
 test("appending keeps order and stays short", () => {
   const positions = [positionBetween(null, null)];
@@ -29,3 +29,17 @@ test("between equal neighbours it lands right behind them", () => {
   const position = positionBetween("i", "i");
   expect(position > "i" && position < "j").toBe(true);
 });
+
+test.each([0, 1, 2, 8, 9, 35, 36, 1_000, 5_000])(
+  "%d fresh ones are in order, short and leave room",
+  (count) => {
+    const positions = evenPositions(count);
+    expect(positions).toHaveLength(count);
+    expect(positions).toEqual([...new Set(positions)].sort());
+    expect(positions.every((p) => /^[0-9a-z]{0,4}[1-9a-z]$/.test(p))).toBe(true);
+    for (let i = 1; i < count; i++) {
+      const between = positionBetween(positions[i - 1]!, positions[i]!);
+      expect(between > positions[i - 1]! && between < positions[i]!).toBe(true);
+    }
+  },
+);

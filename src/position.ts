@@ -14,6 +14,20 @@ export function positionBetween(before: string | null, after: string | null): st
   return middle(before ?? "", after);
 }
 
+/** Positions for so many, in order, short and with as much room between any two as between others. */
+export function evenPositions(count: number): string[] {
+  let width = 1;
+  // Beside the last digit, which is never "0", three free places between neighbours.
+  while (BASE ** width < (count + 1) * 4) width++;
+  const gap = BASE ** width / (count + 1);
+  return Array.from({ length: count }, (_, i) => {
+    const digits = Math.floor(gap * (i + 1))
+      .toString(BASE)
+      .padStart(width, "0");
+    return digits.endsWith("0") ? `${digits}1` : digits;
+  });
+}
+
 /** Grows by a character every 35 appends. */
 function next(before: string): string {
   if (before === "") return DIGITS[BASE / 2]!;

@@ -11,29 +11,36 @@ import { hasAccounts, newSetupCode } from "./accounts/sign-up.ts";
 import { onAnnounce } from "./announce.ts";
 import { createApp } from "./app.tsx";
 import { loadAssets } from "./assets.ts";
+import { purgeTrash } from "./blobs/purge.ts";
 import type { Bus, Stop } from "./bus/bus.ts";
 import { openInProcess } from "./bus/in-process.ts";
 import { openJetStream } from "./bus/jetstream.ts";
 import { type Lock, openPostgres, type Postgres } from "./database.ts";
+import { startLandings } from "./documents/landing.ts";
 import { chapterView } from "./documents/live.tsx";
 import { openDocuments } from "./documents/open.ts";
 import { openReading } from "./documents/reading.ts";
 import { startSnapshots } from "./documents/snapshots.ts";
+import { pruneVersions } from "./documents/versions.ts";
 import { startEmbedded } from "./embedded-postgres.ts";
 import type { Env } from "./env.ts";
 import { openFeed } from "./events/feed.ts";
 import { startRelay } from "./events/relay.ts";
 import { pruneEvents } from "./events/replay.ts";
+import { collectFiles } from "./files/files.ts";
+import { type FileStore, openFolderStore, openS3Store } from "./files/store.ts";
 import type { Socket } from "./http.ts";
 import { forgetKeys } from "./idempotency.ts";
 import { BODY_LIMIT_BYTES } from "./json.ts";
 import { openLive } from "./live/live.ts";
-import { openLlm } from "./llm/client.ts";
+import { type Models, openModels } from "./llm/models.ts";
 import type { Log } from "./log.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { installBuiltin } from "./processors/installed.ts";
 import type { Processor } from "./processors/sdk.ts";
 import { signalCancel } from "./runs/deltas.ts";
+import { runsView } from "./runs/page.tsx";
+import { backgroundQueue } from "./runs/places.ts";
 import { SWEEP_EVERY_MS, sweep } from "./runs/sweep.ts";
 import { startWorker } from "./runs/worker.ts";
 import { registerBuiltinSchemas } from "./schemas/builtin.ts";
@@ -61,6 +68,8 @@ export type Studio = {
   /** Printed while there is no account. */
   setupCode: string | undefined;
   postgres: Postgres;
+  /** What its web process answers to; none without the web role. */
+  routes: { method: string; path: string }[];
   /** Stops taking requests and work, lets what runs finish, closes everything. */
   stop: Stop;
 };
@@ -114,6 +123,9 @@ async function open(
     ours = true;
   }
   const { db } = postgres;
+  const secret = env.secret ?? (await keptSecret(env.dataFolder));
+  const models = openModels({ db, environment: env.model, secret, stallMs: tuning.stallMs });
+  const files = env.s3 ? openS3Store(env.s3) : openFolderStore(join(env.dataFolder, "files"));
   await registerBuiltinSchemas(db);
   await installBuiltin(db, processors);
 
@@ -126,31 +138,31 @@ async function open(
       if (!env.roles.has("relay")) ringRelay(bus);
     } else if ("cancelled" in announcement) signalCancel(bus, announcement.cancelled.run);
     else {
-      const { run, processor, attempt, sweep } = announcement.queued;
+      const { run, processor, attempt, sweep, background } = announcement.queued;
       const id = `${run}:${attempt}:${sweep}`;
-      bus.publish(`reyna.work.${processor}`, id, JSON.stringify({ run })).catch((error) => {
+      const queue = background ? backgroundQueue(processor) : processor;
+      bus.publish(`reyna.work.${queue}`, id, JSON.stringify({ run })).catch((error) => {
         log.warn({ err: error, run }, "the bus did not take a run; the sweeper announces it again");
       });
     }
   });
 
   if (env.roles.has("worker")) {
-    const { leaseMs, stallMs } = tuning;
-    const model = openLlm(env.model, { stallMs });
+    const { leaseMs } = tuning;
     const name = `${hostname()}:${process.pid}`;
-    closing.push(await startWorker({ db, bus, log, name, processors, model, leaseMs }));
+    closing.push(await startWorker({ db, bus, log, name, processors, models, secret, leaseMs }));
     closing.push(startSweeper(postgres, bus, log, processors));
   }
 
   const web = env.roles.has("web")
-    ? await openWeb(env, log, postgres, bus, processors, tuning, closing)
+    ? await openWeb({ env, log, postgres, bus, files, models, secret, processors, tuning, closing })
     : undefined;
 
   if (env.roles.has("relay")) {
     const relay = startRelay({ postgres, bus, log }, web?.offer);
     wakeRelay = relay.wake;
     closing.push(await hearRelayRings(bus, relay.wake));
-    closing.push(relay.stop, startHousekeeping(postgres, log));
+    closing.push(relay.stop, startHousekeeping(postgres, files, log));
   }
 
   return {
@@ -158,6 +170,7 @@ async function open(
     port: web?.port,
     setupCode: (await hasAccounts(db)) ? undefined : setupCode,
     postgres,
+    routes: web?.routes ?? [],
     stop,
   };
 }
@@ -234,10 +247,13 @@ function startSweeper(
   });
 }
 
-function startHousekeeping({ db }: Postgres, log: Log): Stop {
+function startHousekeeping({ db }: Postgres, files: FileStore, log: Log): Stop {
   return every(HOUSEKEEPING_EVERY_MS, log, "housekeeping", async () => {
     await pruneEvents(db);
+    await purgeTrash(db);
+    await collectFiles(db, files);
     await forgetKeys(db);
+    await pruneVersions(db);
   });
 }
 
@@ -256,24 +272,38 @@ function every(ms: number, log: Log, name: string, turn: () => Promise<void>): S
   };
 }
 
-async function openWeb(
-  env: Env,
-  log: Log,
-  postgres: Postgres,
-  bus: Bus,
-  processors: readonly Processor[],
-  tuning: Tuning,
-  closing: Stop[],
-) {
+async function openWeb({
+  env,
+  log,
+  postgres,
+  bus,
+  files,
+  models,
+  secret,
+  processors,
+  tuning,
+  closing,
+}: {
+  env: Env;
+  log: Log;
+  postgres: Postgres;
+  bus: Bus;
+  files: FileStore;
+  models: Models;
+  secret: string;
+  processors: readonly Processor[];
+  tuning: Tuning;
+  closing: Stop[];
+}) {
   const { db } = postgres;
   const settings: AuthSettings & Pick<Env, "signup"> = {
-    secret: env.secret ?? (await keptSecret(env.dataFolder)),
+    secret,
     publicUrl: env.publicUrl,
     rateLimited: tuning.rateLimited ?? true,
     signup: env.signup,
   };
   const auth: Auth = createAuth(db, settings);
-  const sessions = await openSessions(auth, bus);
+  const sessions = await openSessions(db, auth, bus);
   closing.push(sessions.stop);
   const assets = await loadAssets();
   const feed = await openFeed({ db, bus, log });
@@ -281,9 +311,13 @@ async function openWeb(
   const heard = (run: string) => live.partials.of(run);
   const documents = await openDocuments({ db, bus, feed, log });
   const reading = openReading(documents);
-  const views = { chapter: chapterView(db, reading, heard) };
+  const views = {
+    chapter: chapterView(db, reading, heard),
+    runs: runsView(db, reading, heard),
+  };
   const live = await openLive({ db, bus, feed, log, processors, views });
   closing.push(startSnapshots({ db, documents, log, ...tuning.snapshots }));
+  closing.push(startLandings({ db, documents, feed, log }));
   const model =
     "practice" in env.model ? null : { name: env.model.model, baseUrl: env.model.baseUrl };
   const app = createApp({
@@ -297,11 +331,14 @@ async function openWeb(
     sessions,
     settings,
     env,
+    files,
+    fileLimit: env.fileLimit,
     assets,
     processors,
     heard,
     model,
-    modelName: model?.name ?? null,
+    models,
+    secret,
     version: packageJson.version,
     ready: async () => ({ database: await postgres.ready(), bus: await bus.ready() }),
   });
@@ -318,6 +355,7 @@ async function openWeb(
       env.publicUrl?.href ??
       `http://${env.host === "0.0.0.0" ? "localhost" : env.host}:${server.port}/`,
     port: server.port,
+    routes: app.routes.map(({ method, path }) => ({ method, path })),
     offer: feed.offer,
   };
 }
@@ -327,8 +365,8 @@ function serve(env: Env, app: ReturnType<typeof createApp>) {
     return Bun.serve<Socket>({
       port: env.port,
       hostname: env.host,
-      // A body beyond the JSON limit gets its answer from the routes; this bounds what is read for it.
-      maxRequestBodySize: BODY_LIMIT_BYTES * 16,
+      // A body beyond its limit gets its answer from the routes; this bounds what is read for it.
+      maxRequestBodySize: env.fileLimit + BODY_LIMIT_BYTES * 16,
       fetch(request, server) {
         request.headers.set(PEER_HEADER, peerOf(env, request, server));
         return app.fetch(request, { server });

@@ -13,7 +13,7 @@ const HTMX_CONFIG = JSON.stringify({
 });
 
 export type LayoutProps = {
-  assets: Pick<Assets, "url">;
+  assets: Pick<Assets, "url"> & Partial<Pick<Assets, "preloads">>;
   title: string;
   /** The account's id: local copies of unsaved text are kept apart by it. */
   account?: string;
@@ -24,13 +24,17 @@ export type LayoutProps = {
 
 /** The shell of every page: head, skip link, the region that screen readers hear. */
 export function Layout({ assets, title, account, page, children }: LayoutProps) {
+  const script = page === "writer" ? "main.js" : "page.js";
   return (
     <>
       {raw("<!doctype html>")}
       <html lang="en">
         <head>
           <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+          <meta
+            name="viewport"
+            content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+          />
           <title>{title}</title>
           <meta name="color-scheme" content="light dark" />
           <meta name="theme-color" content="#fbfcfa" media="(prefers-color-scheme: light)" />
@@ -47,7 +51,10 @@ export function Layout({ assets, title, account, page, children }: LayoutProps) 
           ))}
           <link rel="stylesheet" href={assets.url("main.css")} />
           <link rel="icon" href={assets.url("favicon.svg")} type="image/svg+xml" />
-          <script type="module" src={assets.url("main.js")} />
+          <script type="module" src={assets.url(script)} />
+          {assets.preloads?.(script).map((path) => (
+            <link rel="modulepreload" href={path} />
+          ))}
         </head>
         <body class={page} data-account={account}>
           <a class="skip" href="#main">

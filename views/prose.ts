@@ -13,7 +13,20 @@ export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
 
+/** Kept: to make one takes milliseconds in a browser. */
+const NUMBER = new Intl.NumberFormat("en");
+
 /** "1 word", "60 words". */
 export function wordsLabel(count: number): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? "word" : "words"}`;
+  return `${NUMBER.format(count)} ${count === 1 ? "word" : "words"}`;
+}
+
+/** In characters, of the words at either end. */
+const EXCERPT = 40;
+
+/** Enough of a text to know it by. */
+export function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  if (line.length <= EXCERPT * 2) return line;
+  return `${line.slice(0, EXCERPT).trimEnd()} … ${line.slice(-EXCERPT).trimStart()}`;
 }

@@ -1,8 +1,11 @@
-/** Turns an ask into a take: a passage's notes into prose. */
+/** Turns an ask into a take: a passage's notes into prose, or some of its words into others. */
 import { defineProcessor, type Schemas } from "../../src/processors/sdk.ts";
 import {
+  aroundIn,
   type ExpansionConfig,
   promptFor,
+  rewritePromptFor,
+  rewrittenWords,
   targetWords,
   tokenLimit,
   WORDS_DEFAULT,
@@ -42,11 +45,19 @@ export default defineProcessor<"text-input-v1", "expanded-text-v1", ExpansionCon
   output: "expanded-text-v1",
   config: CONFIG,
   permissions: ["model"],
+  // It only waits for the model.
+  thread: false,
 
   async run({ blob, config, llm, stream }) {
-    const words = targetWords(blob.content.text, config.words);
+    const around = aroundIn(blob.metadata);
+    const words = around
+      ? rewrittenWords(blob.content.text)
+      : targetWords(blob.content.text, config.words);
+    const messages = around
+      ? rewritePromptFor(blob.content, around, config)
+      : promptFor(blob.content, config);
     const { text, model, practice, finish } = await llm.complete(
-      { messages: promptFor(blob.content, config), maxTokens: tokenLimit(words) },
+      { messages, maxTokens: tokenLimit(words) },
       stream,
     );
     return take(text, model, practice, finish === "length" ? "length" : undefined);

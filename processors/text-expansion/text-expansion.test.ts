@@ -5,7 +5,14 @@ import { llmFor, type ModelSettings } from "../../src/llm/client.ts";
 import type { RunContext, Schemas } from "../../src/processors/sdk.ts";
 import { type ModelServer, startModelServer } from "../../test/support/model-server.ts";
 import expansion from "./index.ts";
-import { type ExpansionConfig, promptFor, WORDS_DEFAULT, WORDS_MOST } from "./prompt.ts";
+import {
+  aroundIn,
+  type ExpansionConfig,
+  promptFor,
+  rewritePromptFor,
+  WORDS_DEFAULT,
+  WORDS_MOST,
+} from "./prompt.ts";
 
 const NOTES = "Dusk. Hester climbs to the gallery to light up. It is lit already.";
 const CONFIG: ExpansionConfig = { words: WORDS_DEFAULT };
@@ -22,6 +29,7 @@ function expand(
   settings: ModelSettings,
   content: Schemas["text-input-v1"],
   config = CONFIG,
+  metadata: Record<string, unknown> = {},
 ): { streamed: string[]; take: Promise<Schemas["expanded-text-v1"]> } {
   const streamed: string[] = [];
   const log = { info() {}, warn() {} };
@@ -34,12 +42,16 @@ function expand(
       root: "book",
       revision: 1,
       content,
-      metadata: {},
+      metadata,
     },
     config,
     read: () => Promise.reject(new Error("an expansion reads nothing else")),
+    find: () => Promise.resolve([]),
+    places: () => Promise.resolve([]),
+    record() {},
     llm: llmFor(settings, signal, log),
     stream: (delta) => void streamed.push(delta),
+    progress() {},
     signal,
     log,
   };
@@ -109,6 +121,28 @@ describe("the prompt", () => {
     expect(system!.content).toContain("about 500 words");
     const [longest] = promptFor({ text: "w ".repeat(10_000) }, CONFIG);
     expect(longest!.content).toContain(`about ${WORDS_MOST} words`);
+  });
+});
+
+describe("rewriting", () => {
+  const WORDS = "It was dated that morning.";
+  const around = { before: "She read everything.", after: "She took out the letter." };
+
+  test("asks for the same words said otherwise, to fit where they stand", () => {
+    const ask = { text: WORDS, instruction: "Drier." };
+    const [system, user] = rewritePromptFor(ask, around, {});
+    expect(system!.content).toContain("about 5 words");
+    expect(user!.content).toBe(
+      "<before>\nShe read everything.\n</before>\n\n<words>\nIt was dated that morning.\n</words>\n\n" +
+        "<behind>\nShe took out the letter.\n</behind>\n\nThe writer asks: Drier.",
+    );
+  });
+
+  test("is told from expanding by what the ask says of itself", async () => {
+    expect(aroundIn({ passage: "p" })).toBeNull();
+    expect(aroundIn({ passage: "p", rewrites: around })).toEqual(around);
+    const { take } = expand({ practice: true }, { text: WORDS }, CONFIG, { rewrites: around });
+    expect((await take).text).toContain("It was dated that morning.");
   });
 });
 

@@ -166,7 +166,7 @@ function signUpOf(body: unknown): SignUp {
   };
 }
 
-const needsSetupCode = (parts: AccountParts, c: HttpContext) =>
+export const needsSetupCode = (parts: AccountParts, c: HttpContext) =>
   !isAtTheMachine(parts.env, c.req.raw, c.req.header(PEER_HEADER));
 
 function welcomeProps(parts: AccountParts, c: HttpContext) {
@@ -178,7 +178,7 @@ function welcomeProps(parts: AccountParts, c: HttpContext) {
   };
 }
 
-function fieldErrors(problem: Problem): Record<string, string> {
+export function fieldErrors(problem: Problem): Record<string, string> {
   const errors = Object.fromEntries(
     (problem.extra.errors ?? []).map(({ pointer, message }) => [pointer.slice(1), message]),
   );
@@ -187,12 +187,12 @@ function fieldErrors(problem: Problem): Record<string, string> {
 }
 
 /** The page is shown again, with the status and the headers of the refusal. */
-function refused(c: HttpContext, problem: Problem): void {
+export function refused(c: HttpContext, problem: Problem): void {
   c.status(problem.status as 422);
   for (const [name, value] of Object.entries(problem.extra.headers ?? {})) c.header(name, value);
 }
 
-const sentenceOf = (problem: Problem) => problem.extra.detail ?? `${problem.title}.`;
+export const sentenceOf = (problem: Problem) => problem.extra.detail ?? `${problem.title}.`;
 
 const hostOf = (parts: AccountParts, c: HttpContext) =>
   parts.env.publicUrl?.host ?? c.req.header("host") ?? "";
@@ -208,7 +208,7 @@ function ownPath(next: string | undefined): string | undefined {
 const NOWHERE = "http://studio.invalid";
 
 /** better-auth's cookies on a redirect. */
-function signedIn(answer: Response, to: string): Response {
+export function signedIn(answer: Response, to: string): Response {
   const headers = new Headers({ location: to });
   for (const cookie of answer.headers.getSetCookie()) headers.append("set-cookie", cookie);
   return new Response(null, { status: 303, headers });

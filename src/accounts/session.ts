@@ -5,7 +5,9 @@
  */
 import type { AccountActor } from "../access.ts";
 import type { Bus, Stop } from "../bus/bus.ts";
+import type { Database } from "../database.ts";
 import type { Auth } from "./auth.ts";
+import { findByToken } from "./tokens.ts";
 
 /** How long a session is believed without asking again, in milliseconds. */
 const BELIEVED_MS = 5_000;
@@ -22,7 +24,7 @@ export type Sessions = {
   stop: Stop;
 };
 
-export async function openSessions(auth: Auth, bus: Bus): Promise<Sessions> {
+export async function openSessions(db: Database, auth: Auth, bus: Bus): Promise<Sessions> {
   const kept = new Map<string, { signedIn: SignedIn; until: number }>();
   const forget = (session: string) => {
     for (const [key, { signedIn }] of kept) if (signedIn.session.id === session) kept.delete(key);
@@ -36,7 +38,7 @@ export async function openSessions(auth: Auth, bus: Bus): Promise<Sessions> {
       const known = kept.get(key);
       if (known && known.until > Date.now()) return known.signedIn;
       kept.delete(key);
-      const signedIn = await lookUp(auth, headers);
+      const signedIn = (await byToken(db, headers)) ?? (await lookUp(auth, headers));
       if (!signedIn) return undefined;
       const until = Math.min(Date.now() + BELIEVED_MS, signedIn.session.expiresAt.getTime());
       kept.set(key, { signedIn, until });
@@ -54,6 +56,11 @@ const ENDED = "reyna.signal.session.";
 
 export const hearEnded = (bus: Bus, handler: (session: string) => void): Promise<Stop> =>
   bus.tail([`${ENDED}*`], ({ subject }) => handler(subject.slice(ENDED.length)));
+
+async function byToken(db: Database, headers: Headers): Promise<SignedIn | undefined> {
+  const [, secret] = /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
+  return secret === undefined ? undefined : findByToken(db, secret);
+}
 
 async function lookUp(auth: Auth, headers: Headers): Promise<SignedIn | undefined> {
   const found = await auth.api.getSession({ headers }).catch(rethrowCause);

@@ -11,6 +11,7 @@ import { type Database, type Db, transact } from "../database.ts";
 import type { Env } from "../env.ts";
 import { type FieldError, invalid, Problem } from "../problem.ts";
 import { type AuthSettings, createAuth, PEER_HEADER, problemOf } from "./auth.ts";
+import { accept, findOpen } from "./invitations.ts";
 
 export type SignUp = {
   name: string;
@@ -37,14 +38,14 @@ export async function signUp(
   settings: AuthSettings & Pick<Env, "signup">,
   draft: SignUp,
   request: Request,
-  context: { needsSetupCode: boolean; traceparent: string },
+  context: { needsSetupCode: boolean; traceparent: string; invitation?: string },
 ): Promise<Response> {
   return transact(db, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${SIGN_UP_LOCK})`);
     const [known] = await tx.select({ accounts: count() }).from(accounts);
     const first = known!.accounts === 0;
     if (first) await requireSetupCode(tx, draft, context.needsSetupCode);
-    else if (settings.signup !== "open")
+    else if (settings.signup !== "open" && !(await isAdmitted(tx, context.invitation)))
       throw new Problem(403, "invitation-needed", "This studio takes new accounts by invitation", {
         detail: "Ask its administrator for one.",
       });
@@ -70,9 +71,14 @@ export async function signUp(
       traceparent: context.traceparent,
     };
     await makeFirstBook(tx, actor);
+    if (context.invitation !== undefined) await accept(tx, actor, context.invitation);
     return answer;
   });
 }
+
+/** @throws 404 when the invitation is not good any more */
+const isAdmitted = async (tx: Db, invitation: string | undefined): Promise<boolean> =>
+  invitation !== undefined && (await findOpen(tx, invitation)).invitation.admits;
 
 /** @throws 422; of the address and the password better-auth knows more */
 function trimmed({ name, email, password }: SignUp) {

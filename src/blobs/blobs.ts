@@ -1,20 +1,15 @@
 /** Blobs: JSON values that validate against a version of a schema and lie in a bucket. */
-import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { blobRevisions, blobs } from "../../drizzle/tables.ts";
 import { type AccountActor, type MemberRole, nameOf, requireWriter, roleOf } from "../access.ts";
-import { findBucket, requireTakes } from "../buckets/buckets.ts";
-import { type Db, transact } from "../database.ts";
-import { append } from "../events/append.ts";
-import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
+import { findBucket } from "../buckets/buckets.ts";
+import { requireTakes } from "../buckets/types.ts";
+import type { Db } from "../database.ts";
+import { isId } from "../lists.ts";
 import { conflict, type FieldError, invalid, notFound, Problem } from "../problem.ts";
-import { parseSchemaRef, schemaId } from "../schemas/names.ts";
-import {
-  errorsOf,
-  findSchema,
-  findSource,
-  requireValid,
-  type SchemaSource,
-} from "../schemas/versions.ts";
+import { schemaId } from "../schemas/names.ts";
+import { fallenOf } from "../schemas/standing.ts";
+import { errorsOf, findSchema, findVersion, type SchemaSource } from "../schemas/versions.ts";
 import { insertBlob } from "./insert.ts";
 
 export type Blob = typeof blobs.$inferSelect;
@@ -33,7 +28,7 @@ export type BlobDraft = {
 /** Metadata travels in every event of its blob, and brokers bound their messages. In UTF-16 units of JSON. */
 const METADATA_LIMIT = 16 * 1024;
 
-function metadataErrors(metadata: Record<string, unknown> | undefined): FieldError[] {
+export function metadataErrors(metadata: Record<string, unknown> | undefined): FieldError[] {
   if (!metadata || JSON.stringify(metadata).length <= METADATA_LIMIT) return [];
   const message = `must have at most ${METADATA_LIMIT} characters as JSON`;
   return [{ pointer: "/metadata", rule: "maxLength", message }];
@@ -55,7 +50,7 @@ export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft):
   const id = Bun.randomUUIDv7();
   const { bucket, content, metadata = {} } = draft;
   const stored =
-    schema && !schema.hints.documentOwned && errors.length === 0 && isId(bucket)
+    schema && !isStudios(schema) && errors.length === 0 && isId(bucket)
       ? await insertBlob(db, actor, id, { schema, bucket, content, metadata })
       : undefined;
   if (!stored || !schema) throw await refusal(db, actor, draft, schema, errors);
@@ -97,6 +92,9 @@ async function refusal(
       errors,
       schema && `This is not a valid ${schemaId(schema.name, schema.version)}`,
     );
+  // Kept in memory here, and gone meanwhile.
+  if (schema && !(await findVersion(db, schema.name, schema.version)))
+    return invalid(errorsOf(undefined, draft.schema, draft.content));
   if (schema) {
     await requireTakes(db, bucket, schema.name);
     requireNotOwned(schema);
@@ -115,103 +113,6 @@ export async function findBlob(db: Db, actor: AccountActor, id: string): Promise
   return { ...row.blob, role: row.role };
 }
 
-export type BlobFilter = {
-  bucket?: string | undefined;
-  /** An id for one version, a name for all of them. */
-  schema?: string | undefined;
-  derivedFrom?: string | undefined;
-};
-
-/** Newest first; of what the actor may see, without the trash. */
-export async function listBlobs(
-  db: Db,
-  actor: AccountActor,
-  filter: BlobFilter,
-  request: PageRequest,
-): Promise<Page<Blob>> {
-  if (filter.bucket) await findBucket(db, actor, filter.bucket);
-  if (filter.derivedFrom) await findBlob(db, actor, filter.derivedFrom);
-  const rows = await db
-    .select()
-    .from(blobs)
-    .where(
-      and(
-        sql`${roleOf(actor, blobs.root)} is not null`,
-        isNull(blobs.trashedAt),
-        filter.bucket ? eq(blobs.bucket, filter.bucket) : undefined,
-        filter.derivedFrom ? eq(blobs.derivedFrom, filter.derivedFrom) : undefined,
-        filter.schema ? ofSchema(filter.schema) : undefined,
-        request.cursor ? lt(blobs.id, request.cursor) : undefined,
-      ),
-    )
-    .orderBy(desc(blobs.id))
-    .limit(request.limit + 1);
-  return page(rows, request);
-}
-
-function ofSchema(ref: string): SQL | undefined {
-  const parsed = parseSchemaRef(ref);
-  if (!parsed) throw badQuery("schema", `“${ref}” is not a schema`);
-  return and(
-    eq(blobs.schema, parsed.name),
-    parsed.version === "latest" ? undefined : eq(blobs.schemaVersion, parsed.version),
-  );
-}
-
-export type BlobChange = {
-  content: unknown;
-  metadata?: Record<string, unknown> | undefined;
-  /** Absent: the version it has. */
-  schema?: string | undefined;
-};
-
-/**
- * Replaces a blob's content by a new revision; the old one is kept.
- * @throws 404, 403; 412 when `expected` is not its revision; 409 `immutable`, `document-owned`, `trashed`; 422
- */
-export async function putBlob(
-  db: Db,
-  actor: AccountActor,
-  id: string,
-  expected: number,
-  change: BlobChange,
-): Promise<Blob> {
-  return transact(db, async (tx) => {
-    // Locked: two writers with the same revision come one after the other, the second is stale.
-    await tx.execute(sql`select 1 from blobs where id = ${isId(id) ? id : null} for update`);
-    const blob = await findBlob(tx, actor, id);
-    requireWriter(blob.role);
-    await requireChangeable(tx, blob, expected);
-    const unbounded = metadataErrors(change.metadata);
-    if (unbounded.length > 0) throw invalid(unbounded);
-    const bucket = await findBucket(tx, actor, blob.bucket);
-    const schema = await requireValid(tx, change.schema ?? schemaIdOf(blob), change.content);
-    requireNotOwned(schema);
-    if (change.schema) await requireTakes(tx, bucket, schema.name);
-    await keepRevision(tx, blob);
-    const [updated] = await tx
-      .update(blobs)
-      .set({
-        content: change.content,
-        metadata: change.metadata ?? blob.metadata,
-        schema: schema.name,
-        schemaVersion: schema.version,
-        revision: blob.revision + 1,
-        updatedBy: nameOf(actor),
-        updatedAt: new Date(),
-      })
-      .where(eq(blobs.id, id))
-      .returning();
-    await append(tx, actor, {
-      type: `blob.updated.${schemaIdOf(updated!)}`,
-      place: bucket,
-      subject: id,
-      data: blobFacts(updated!),
-    });
-    return updated!;
-  });
-}
-
 /** Copies the standing revision aside, before it is replaced. */
 export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   await tx.insert(blobRevisions).values({
@@ -226,22 +127,17 @@ export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   });
 }
 
-/** @throws 412 when `expected` is not its revision; 409 `trashed`, `immutable`, `document-owned` */
-export async function requireChangeable(db: Db, blob: Blob, expected: number): Promise<void> {
-  if (blob.revision !== expected) throw stale(blob.revision);
-  if (blob.trashedAt) throw conflict("trashed", "This blob is in the trash");
-  const schema = await findSource(db, blob.schema, blob.schemaVersion);
-  if (schema) requireNotOwned(schema);
-  if (schema?.hints.immutable)
-    throw conflict(
-      "immutable",
-      "This blob never changes",
-      `${schemaIdOf(blob)} is immutable: make a new blob instead.`,
-    );
-}
+/** Whether only the studio makes blobs of it. */
+const isStudios = ({ hints }: SchemaSource) => Boolean(hints.documentOwned || hints.uploaded);
 
-/** @throws 409 `document-owned` */
-function requireNotOwned(schema: SchemaSource): void {
+/** @throws 409 `document-owned`, `uploaded` */
+export function requireNotOwned(schema: SchemaSource): void {
+  if (schema.hints.uploaded)
+    throw conflict(
+      "uploaded",
+      "This is made by uploading",
+      "Send the bytes to POST /api/files; the blob that describes them comes back.",
+    );
   if (schema.hints.documentOwned)
     throw conflict(
       "document-owned",
@@ -274,7 +170,15 @@ export function blobFacts(blob: NewBlob) {
   };
 }
 
-/** As the API shows a blob. */
+/** As the API shows blobs, with what has become of their schemas. */
+export async function blobViews(db: Db, found: Blob[]) {
+  const fallen = await fallenOf(db, found);
+  return found.map((blob) => ({ ...blobView(blob), ...FLAGS[fallen.get(schemaIdOf(blob))!] }));
+}
+
+const FLAGS = { missing: { schemaMissing: true }, deprecated: { schemaDeprecated: true } };
+
+/** As the API shows a blob whose schema is known. */
 export function blobView(blob: Blob) {
   return {
     ...blobFacts(blob),

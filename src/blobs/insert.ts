@@ -6,8 +6,10 @@ import { sql } from "drizzle-orm";
 import { type AccountActor, nameOf, writesTo } from "../access.ts";
 import { announce } from "../announce.ts";
 import type { Db } from "../database.ts";
+import { isEnabled, isOnCreate } from "../processors/standing.ts";
 import { ON_CREATE } from "../runs/queue.ts";
 import { schemaId } from "../schemas/names.ts";
+import { isStanding } from "../schemas/standing.ts";
 
 /** Processors that one new blob may trigger. */
 const MAX_TRIGGERED = 32;
@@ -43,6 +45,7 @@ export async function insertBlob(
       left join schema_versions t on t.name = 'bucket-' || b.type and t.version = b.type_version
       where b.id = ${bucket} and b.trashed_at is null and ${writesTo(actor, sql`b.root`)}
         and coalesce((t.source::jsonb #> '{x-reyna,blobSchemas}') ? ${schema.name}, true)
+        and exists (select 1 from schema_versions v where v.name = ${schema.name} and v.version = ${schema.version})
     ), blob as (
       insert into blobs (id, root, bucket, schema, schema_version, content, metadata, created_by, updated_by)
       select ${id}, p.root, p.id, ${schema.name}, ${schema.version}, ${JSON.stringify(content)}::jsonb,
@@ -52,13 +55,16 @@ export async function insertBlob(
     ), triggered as (
       select c.*, row_number() over (order by c.id) as nr,
         (${sql.param(runIds)}::uuid[])[row_number() over (order by c.id)] as run
-      from processors c, place p
-      where c.trigger = 'on-create' and c.inputs @> array[${ref}]
+      from place p
+      cross join processors c
+      left join processor_consents s on s.root = p.root and s.processor = c.id
+      where c.inputs @> array[${ref}] and ${isEnabled} and ${isOnCreate}
+        and ${isStanding(sql`${schema.name}`, sql`${schema.version}`)}
         and (p.ai or not ('model' = any(c.permissions)))
     ), queued as (
       insert into runs (id, root, bucket, processor, processor_version, blob, revision, request, config,
-        max_attempts, queued_by, traceparent)
-      select t.run, p.root, p.id, t.id, t.version, ${id}, 1, ${ON_CREATE}, '{}', t.attempts, ${by}, ${trace}
+        max_attempts, account, queued_by, traceparent)
+      select t.run, p.root, p.id, t.id, t.version, ${id}, 1, ${ON_CREATE}, '{}', t.attempts, ${actor.account}, ${by}, ${trace}
       from triggered t, place p
     ), told as (
       insert into events (id, root, path, type, subject, actor, data, traceparent)

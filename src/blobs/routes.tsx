@@ -1,33 +1,55 @@
-import { Hono } from "hono";
-import { Type } from "typebox";
+import { type Context, Hono } from "hono";
 import { requireWriter } from "../access.ts";
-import type { Database } from "../database.ts";
-import { actorOf, answerOnce, bodyOf, etag, expectedRevision, type Http } from "../http.ts";
+import type { Database, Tx } from "../database.ts";
+import {
+  actorOf,
+  answerOnce,
+  bodyOf,
+  etag,
+  expectedRevision,
+  type Http,
+  type HttpContext,
+} from "../http.ts";
 import { pageRequest } from "../lists.ts";
-import { blobView, createBlob, findBlob, listBlobs, putBlob, requireChangeable } from "./blobs.ts";
+import { Problem } from "../problem.ts";
+import type { Processor } from "../processors/sdk.ts";
+import { type Blob, blobView, blobViews, createBlob, findBlob } from "./blobs.ts";
+import {
+  listRevisions,
+  patchBlob,
+  putBlob,
+  readRevision,
+  requireChangeable,
+  restoreRevision,
+  revisionView,
+} from "./change.ts";
+import { lineageOf } from "./lineage.ts";
+import { listBlobs } from "./list.ts";
+import { BlobChangeShape, BlobDraftShape, BlobPatchShape } from "./operations.ts";
+import { restoreBlob, trashBlob } from "./trash.ts";
 
-const Metadata = Type.Record(Type.String(), Type.Unknown());
+const MERGE_PATCH = /^application\/(merge-patch\+)?json\b/;
 
-export const BlobDraftShape = Type.Object(
-  {
-    schema: Type.String(),
-    bucket: Type.String(),
-    content: Type.Unknown(),
-    metadata: Type.Optional(Metadata),
-  },
-  { additionalProperties: false },
-);
+export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
+  const answer = async (c: Context, blob: Blob) =>
+    c.json((await blobViews(db, [blob]))[0]!, 200, etag(blob.revision));
 
-const BlobChangeShape = Type.Object(
-  {
-    content: Type.Unknown(),
-    metadata: Type.Optional(Metadata),
-    schema: Type.Optional(Type.String()),
-  },
-  { additionalProperties: false },
-);
+  /** A POST that changes a blob, once for each Idempotency-Key. */
+  const changeOnce = (c: HttpContext, change: (tx: Tx) => Promise<Blob>) =>
+    answerOnce(c, db, null, async (tx) => ({
+      status: 200,
+      answer: (await blobViews(tx, [await change(tx)]))[0]!,
+    }));
 
-export function blobRoutes(db: Database) {
+  /** What may not be written is refused as such, before the body is looked at. */
+  async function expectedOf(c: HttpContext): Promise<number> {
+    const standing = await findBlob(db, actorOf(c), c.req.param("id")!);
+    requireWriter(standing.role);
+    const expected = expectedRevision(c);
+    await requireChangeable(db, standing, expected);
+    return expected;
+  }
+
   return new Hono<Http>()
     .post("/", async (c) => {
       const actor = actorOf(c);
@@ -38,25 +60,57 @@ export function blobRoutes(db: Database) {
       }));
     })
     .get("/", async (c) => {
-      const { bucket, schema, derivedFrom, ...query } = c.req.query();
-      const filter = { bucket, schema, derivedFrom };
+      const query = c.req.query();
+      const { bucket, subtree, schema, derivedFrom, q, trashed } = query;
+      const metadata = Object.fromEntries(
+        Object.entries(query).flatMap(([name, value]) =>
+          name.startsWith("metadata.") ? [[name.slice("metadata.".length), value]] : [],
+        ),
+      );
+      const filter = { bucket, subtree, schema, derivedFrom, q, trashed, metadata };
       const found = await listBlobs(db, actorOf(c), filter, pageRequest(query));
-      return c.json({ items: found.items.map(blobView), next: found.next });
+      return c.json({ items: await blobViews(db, found.items), next: found.next });
     })
-    .get("/:id", async (c) => {
-      const blob = await findBlob(db, actorOf(c), c.req.param("id"));
-      return c.json(blobView(blob), 200, etag(blob.revision));
-    })
+    .get("/:id", async (c) => answer(c, await findBlob(db, actorOf(c), c.req.param("id"))))
     .put("/:id", async (c) => {
-      const actor = actorOf(c);
-      const id = c.req.param("id");
-      // Asked before the body is looked at: what may not be written is refused as such.
-      const standing = await findBlob(db, actor, id);
-      requireWriter(standing.role);
-      const expected = expectedRevision(c);
-      await requireChangeable(db, standing, expected);
+      const expected = await expectedOf(c);
       const change = await bodyOf(c, BlobChangeShape);
-      const blob = await putBlob(db, actor, id, expected, change);
-      return c.json(blobView(blob), 200, etag(blob.revision));
-    });
+      return answer(c, await putBlob(db, actorOf(c), c.req.param("id"), expected, change));
+    })
+    .patch("/:id", async (c) => {
+      const expected = await expectedOf(c);
+      if (!MERGE_PATCH.test(c.req.header("content-type") ?? ""))
+        throw new Problem(415, "media-type", "Send a JSON Merge Patch", {
+          headers: { "accept-patch": "application/merge-patch+json" },
+        });
+      const patch = await bodyOf(c, BlobPatchShape);
+      return answer(c, await patchBlob(db, actorOf(c), c.req.param("id"), expected, patch));
+    })
+    .delete("/:id", async (c) => {
+      const expected = ifMatch(c);
+      return answer(c, await trashBlob(db, actorOf(c), catalogue, c.req.param("id"), expected));
+    })
+    .post("/:id/restoration", async (c) =>
+      changeOnce(c, (tx) => restoreBlob(tx, actorOf(c), c.req.param("id"))),
+    )
+    .get("/:id/revisions", async (c) => {
+      const { cursor, limit } = c.req.query();
+      const request = pageRequest(limit === undefined ? {} : { limit });
+      const found = await listRevisions(db, actorOf(c), c.req.param("id"), { ...request, cursor });
+      return c.json({ items: found.items.map(revisionView), next: found.next });
+    })
+    .get("/:id/revisions/:n", async (c) => {
+      const { id, n } = c.req.param();
+      return c.json(revisionView(await readRevision(db, actorOf(c), id, n)));
+    })
+    .post("/:id/revisions/:n/restoration", async (c) => {
+      const { id, n } = c.req.param();
+      const expected = ifMatch(c);
+      return changeOnce(c, (tx) => restoreRevision(tx, actorOf(c), id, expected, n));
+    })
+    .get("/:id/lineage", async (c) => c.json(await lineageOf(db, actorOf(c), c.req.param("id"))));
 }
+
+/** Where If-Match may be left out, it is honoured all the same. */
+const ifMatch = (c: HttpContext) =>
+  c.req.header("if-match") === undefined ? undefined : expectedRevision(c);

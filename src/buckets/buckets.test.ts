@@ -9,7 +9,7 @@ import {
 } from "../../test/support/client.ts";
 import { query, rowCounts } from "../../test/support/rows.ts";
 import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
-import { MAX_DEPTH } from "./buckets.ts";
+import { MAX_DEPTH } from "./place.ts";
 
 let studio: TestStudio;
 let marian: Client;
@@ -43,7 +43,7 @@ test("a bucket without a parent is a root, and its maker the owner", async () =>
   expect(book).toMatchObject({
     type: "book",
     name: "The Light",
-    schema: "bucket-book-v1",
+    schema: "bucket-book-v2",
     root: book.id,
     parent: null,
     revision: 1,

@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { Type } from "typebox";
 import { requireWriter } from "../access.ts";
 import type { Database, Tx } from "../database.ts";
 import {
@@ -14,59 +13,17 @@ import {
 } from "../http.ts";
 import type { Answer } from "../idempotency.ts";
 import { pageRequest } from "../lists.ts";
-import { invalid } from "../problem.ts";
+import { invalid, notSignedIn } from "../problem.ts";
 import { applyEdits, EditError } from "./model/edits.ts";
 import { chapterMarkdown } from "./model/markdown.ts";
 import { toSnapshot } from "./model/snapshot.ts";
 import type { Documents } from "./open.ts";
+import { EditsShape, RestorationShape, VersionShape } from "./operations.ts";
 import type { Reading } from "./reading.ts";
 import { keepVersion, listVersions, readVersion, restoreVersion, versionView } from "./versions.ts";
 import { findDocumentBucket, requireWritable, settleDocument, writeDocument } from "./write.ts";
 
 export type DocumentParts = { db: Database; documents: Documents; reading: Reading };
-
-/** Edits in one request. */
-const EDITS_LIMIT = 500;
-
-const closed = { additionalProperties: false };
-const Id = Type.String({ maxLength: 100 });
-const Markdown = Type.Optional(Type.String());
-const Place = Type.Union([
-  Type.Literal("start"),
-  Type.Literal("end"),
-  Type.Object({ before: Id }, closed),
-  Type.Object({ after: Id }, closed),
-]);
-const Edit = Type.Union([
-  Type.Object(
-    {
-      edit: Type.Literal("insert"),
-      place: Type.Optional(Place),
-      notes: Markdown,
-      prose: Markdown,
-    },
-    closed,
-  ),
-  Type.Object(
-    { edit: Type.Literal("replace"), passage: Id, notes: Markdown, prose: Markdown },
-    closed,
-  ),
-  Type.Object({ edit: Type.Literal("move"), passage: Id, place: Place }, closed),
-  Type.Object({ edit: Type.Literal("remove"), passage: Id }, closed),
-]);
-const EditsShape = Type.Object(
-  { edits: Type.Array(Edit, { minItems: 1, maxItems: EDITS_LIMIT }) },
-  closed,
-);
-
-const VersionShape = Type.Object(
-  {
-    /** Absent: an automatic version, as before a take is accepted. */
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  },
-  closed,
-);
-const RestorationShape = Type.Object({ passage: Type.Optional(Id) }, closed);
 
 /** Documents for programs: `/api/documents`. */
 export function documentRoutes({ db, documents, reading }: DocumentParts) {
@@ -147,6 +104,8 @@ export function documentRoutes({ db, documents, reading }: DocumentParts) {
 export function documentSockets({ db, documents }: DocumentParts, publicUrl: URL | undefined) {
   return new Hono<Http>().get("/:bucket", async (c) => {
     const actor = requireUpgrade(c, publicUrl);
+    // A page says whose it is: somebody else may have signed in in its browser since.
+    if (c.req.query("account") && c.req.query("account") !== actor.account) throw notSignedIn();
     const bucket = await findDocumentBucket(db, actor, c.req.param("bucket"));
     return upgrade(c, documents.socket(actor, c.get("session")!, bucket, c.req.raw));
   });

@@ -3,11 +3,13 @@
  * document is follows from it; a Yjs update may come twice or in another order without harm.
  */
 import { eq, inArray, sql } from "drizzle-orm";
-import * as Y from "yjs";
+import type * as Y from "yjs";
 import { documents, documentUpdates } from "../../drizzle/tables.ts";
 import type { Bucket } from "../buckets/buckets.ts";
 import { type Db, transact } from "../database.ts";
 import { firstUpdate } from "./first.ts";
+import { newDocument } from "./model/document.ts";
+import { applyAllRescuing, writeRescued } from "./model/rescue.ts";
 
 export type Document = typeof documents.$inferSelect;
 
@@ -98,20 +100,25 @@ export async function readLog(db: Db, document: string, after = 0): Promise<Read
   return { seq: Number(rows.at(-1)!.seq), updates };
 }
 
-/** The document as the log has it, in a Y.Doc of its own. @throws when the document is gone */
-export async function readDocument(db: Db, document: string): Promise<{ doc: Y.Doc; seq: number }> {
+/**
+ * The document as the log has it, in a Y.Doc of its own. Words that a merge in the log takes away are among its
+ * recovered ones; where that is news to the log, `rescued` is the update that says so, for whoever
+ * appends to it. @throws when the document is gone
+ */
+export async function readDocument(
+  db: Db,
+  document: string,
+): Promise<{ doc: Y.Doc; seq: number; rescued: Uint8Array | undefined }> {
   const read = await readLog(db, document);
   if (!read) throw new Error(`The document ${document} is gone.`);
-  const doc = new Y.Doc();
-  applyAll(doc, read.updates);
-  return { doc, seq: read.seq };
-}
-
-/** In one transaction of Yjs: a long log is then applied without cleaning up after each update. */
-export function applyAll(doc: Y.Doc, updates: Uint8Array[], origin?: unknown): void {
-  doc.transact(() => {
-    for (const update of updates) Y.applyUpdate(doc, update, origin);
-  }, origin);
+  const doc = newDocument();
+  let rescued: Uint8Array | undefined;
+  const lost = applyAllRescuing(doc, read.updates);
+  doc.once("update", (update: Uint8Array) => {
+    rescued = update;
+  });
+  writeRescued(doc, lost, new Date());
+  return { doc, seq: read.seq, rescued };
 }
 
 /** The numbers that documents have reached. */

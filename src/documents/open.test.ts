@@ -7,7 +7,7 @@ import { administer } from "../../test/support/services.ts";
 import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
 import { insertPassage } from "./model/commands.ts";
 import { passagesOf } from "./model/document.ts";
-import { readRecovered } from "./model/rescue.ts";
+import { readRecovered } from "./model/recovered.ts";
 import { readRows } from "./model/rows.ts";
 
 let studio: TestStudio;

@@ -28,7 +28,14 @@ import type { Log } from "../log.ts";
 import { lastNumbers } from "./log.ts";
 import { documentOptions } from "./model/document.ts";
 import { FROM_LOG, Opened } from "./opened.ts";
-import { DOCUMENT_CLOSE, keptFor, REFUSALS, type Refusal, refusedMessage } from "./protocol.ts";
+import {
+  DOCUMENT_CLOSE,
+  keptFor,
+  REFUSALS,
+  type Refusal,
+  refusedMessage,
+  SYNC_LIMIT_BYTES,
+} from "./protocol.ts";
 import { openQueue } from "./queue.ts";
 import { type Told, tellUpdates } from "./updates.ts";
 
@@ -40,6 +47,12 @@ const LOOK_EVERY_MS = 10_000;
 const STOP_WITHIN_MS = 10_000;
 /** The pause before the database is asked again who somebody is, in milliseconds. */
 const ASK_AGAIN_MS = 500;
+/**
+ * What a socket may have waiting while its document is read, however long the database is away, in bytes and
+ * messages. Whoever it is has been asked before there was a socket.
+ */
+const WAITING_LIMIT_BYTES = 32 * 1024 * 1024;
+const WAITING_LIMIT = 100_000;
 /** Hocuspocus' own idle limit, in milliseconds; Bun's pings find dead peers long before. */
 const NEVER_IDLE_MS = 24 * 60 * 60 * 1_000;
 
@@ -129,7 +142,7 @@ export async function openDocuments(parts: {
       return;
     }
     await queue.room(documentName);
-    const refusal = opened.refusal(update);
+    const refusal = opened.refusal(update, type === SYNC_STEP_2 ? SYNC_LIMIT_BYTES : undefined);
     if (refusal) {
       refuse(connection, refusal);
       context.socket.close(DOCUMENT_CLOSE.refused);
@@ -175,6 +188,8 @@ export async function openDocuments(parts: {
   const hocuspocus = new OfTheStudio({
     quiet: true,
     timeout: NEVER_IDLE_MS,
+    maxUnauthenticatedQueueSize: WAITING_LIMIT_BYTES,
+    maxUnauthenticatedQueueMessages: WAITING_LIMIT,
     // Their type leaves out what Yjs gives to the filter.
     yDocOptions: documentOptions as { gc: boolean; gcFilter: () => boolean },
     onAuthenticate,

@@ -9,9 +9,9 @@ import * as Y from "yjs";
 import type { Bus, Stop } from "../bus/bus.ts";
 import type { Database } from "../database.ts";
 import type { Log } from "../log.ts";
-import { applyAll, readLog } from "./log.ts";
+import { readLog } from "./log.ts";
 import { newDocument } from "./model/document.ts";
-import { applyRescuing, writeRescued } from "./model/rescue.ts";
+import { applyAllRescuing, applyRescuing, type Rescued, writeRescued } from "./model/rescue.ts";
 import { DOCUMENT_LIMIT_BYTES, REFUSALS, type Refusal, UPDATE_LIMIT_BYTES } from "./protocol.ts";
 import { decode, subjectOf, type Told } from "./updates.ts";
 
@@ -119,9 +119,7 @@ export class Opened {
   }
 
   #take(updates: Uint8Array[]): void {
-    // The first time there is nothing here that a merge could take away.
-    if (!this.isLoaded) applyAll(this.doc, updates, FROM_LOG);
-    else for (const update of updates) this.#applyRescuing(update, FROM_LOG);
+    this.#rescue(applyAllRescuing(this.doc, updates, FROM_LOG));
   }
 
   /** Whatever came into the document, from wherever, comes into the copy as well. */
@@ -132,8 +130,8 @@ export class Opened {
   }
 
   /** Why an update from a client can never be taken; undefined when it can. It is not yet applied. */
-  refusal(update: Uint8Array): Refusal | undefined {
-    if (update.byteLength > UPDATE_LIMIT_BYTES) return REFUSALS.updateTooLarge;
+  refusal(update: Uint8Array, limit = UPDATE_LIMIT_BYTES): Refusal | undefined {
+    if (update.byteLength > limit) return REFUSALS.updateTooLarge;
     try {
       if (this.#isTooLarge(update)) return REFUSALS.documentTooLarge;
       Y.applyUpdate(this.#scratch, update);
@@ -159,15 +157,15 @@ export class Opened {
     this.#tried = origin;
     this.#bytes += update.byteLength;
     try {
-      this.#applyRescuing(update, origin);
+      this.#rescue(applyRescuing(this.doc, update, origin));
     } finally {
       this.#tried = undefined;
     }
   }
 
-  #applyRescuing(update: Uint8Array, origin: unknown): void {
-    const rescued = applyRescuing(this.doc, update, origin);
-    if (rescued.length > 0) writeRescued(this.doc, rescued, new Date());
+  /** What this writes goes into the log like everything else (`open.ts`). */
+  #rescue(rescued: Rescued[]): void {
+    writeRescued(this.doc, rescued, new Date());
   }
 
   /** Whether the document has all that an update says. */

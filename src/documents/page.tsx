@@ -1,22 +1,24 @@
 /** From rows to what the writer's page shows, and the fragments of it that change. */
-import { ChapterMarkUpdate } from "../../views/chapters/outline.tsx";
 import { ExpandingCountUpdate } from "../../views/chapters/page.tsx";
 import { PassageUpdate } from "../../views/chapters/passage.tsx";
 import {
+  AGAINST_PROSE,
+  type ComparedTake,
+  type CompareLook,
   isExpanding,
-  markOf,
   type PassageView,
   type RowView,
   type RunView,
   type ShownTake,
 } from "../../views/chapters/passage-view.ts";
-import type { MarkName } from "../../views/ui/mark.tsx";
+import { Prose } from "../../views/chapters/prose.tsx";
 import type { Db } from "../database.ts";
 import type { ExpandedTextV1 } from "../schemas/types.ts";
+import { compare } from "./compare.ts";
 import { htmlOf } from "./model/html.ts";
 import type { Row } from "./model/rows.ts";
 import { countWords, hashOf, hashOfText, textOf } from "./model/text.ts";
-import { type PassageState, passageStates } from "./passages.ts";
+import { type PassageState, passageStates, type Taken } from "./passages.ts";
 import type { Reading } from "./reading.ts";
 
 /** What this process heard of a running run, which may be ahead of the last checkpoint. */
@@ -32,14 +34,23 @@ export async function passageViews(
   return states.map((state, at) => passageView(chapter, state, at + 1, heard));
 }
 
+/** Which take one looks at, and how; by itself it is the newest, alone. */
+export type Looking = {
+  take?: string | undefined;
+  compare?: { look: CompareLook; against: string } | undefined;
+  discardedNow?: string | undefined;
+};
+
 export function passageView(
   chapter: string,
   state: PassageState,
   number: number,
   heard: Heard,
+  looking: Looking = {},
 ): PassageView {
-  const { row } = state;
+  const { row, discarded } = state;
   const notes = textOf(row.notes);
+  const found = takenFor(state, looking.take);
   return {
     id: row.id,
     number,
@@ -47,8 +58,12 @@ export function passageView(
     notes,
     row: rowView(row),
     run: runView(state, heard),
-    take: newestTake(state),
-    shown: shownTake(state),
+    take: found ? (found.taken.take.content as ExpandedTextV1) : leftByDead(state),
+    shown: found && shownTake(found),
+    discarded: discarded.map(({ take }) => take.id),
+    // Put back meanwhile, elsewhere: then there is nothing to undo.
+    discardedNow: discarded.find(({ take }) => take.id === looking.discardedNow)?.take.id ?? null,
+    compared: found && looking.compare ? comparedTake(state, found.taken, looking.compare) : null,
   };
 }
 
@@ -70,25 +85,55 @@ const rowView = ({ parts, attributes, notes, prose }: Row): RowView => ({
   hasProse: countWords(prose) > 0,
 });
 
-/** Null for what a dead run left: that is no take, and cannot be accepted. */
-function shownTake({ run, takes, partial }: PassageState): ShownTake | null {
+type Found = { taken: Taken; among: Taken[]; isDiscarded: boolean };
+
+/** The one that is named, discarded or not; else the newest. Null for what a dead run left: that is no take. */
+function takenFor(state: PassageState, id: string | undefined): Found | null {
+  const { takes, discarded } = state;
+  for (const among of [takes, discarded]) {
+    const taken = among.find(({ take }) => take.id === id);
+    if (taken) return { taken, among, isDiscarded: among === discarded };
+  }
   const newest = takes.at(-1);
-  if (!newest || (run?.status === "dead" && partial?.text.trim())) return null;
+  if (!newest || leftByDead(state)) return null;
+  return { taken: newest, among: takes, isDiscarded: false };
+}
+
+const shownTake = ({ taken, among, isDiscarded }: Found): ShownTake => ({
+  ids: among.map(({ take }) => take.id),
+  id: taken.take.id,
+  askHash: taken.rewrites ? null : hashOfText(taken.notes),
+  askedAt: taken.askedAt.toISOString(),
+  rewrites: taken.rewrites,
+  isDiscarded,
+});
+
+/** A run that died leaves what it had written; that is newer than any take before it. */
+function leftByDead({ run, partial }: PassageState): ExpandedTextV1 | null {
+  if (run?.status !== "dead" || !partial?.text.trim()) return null;
+  const { text, model, practice } = partial;
+  return { text, model: model ?? "unknown", practice, ended: "cut" };
+}
+
+function comparedTake(
+  { row, takes, discarded }: PassageState,
+  taken: Taken,
+  { look, against }: NonNullable<Looking["compare"]>,
+): ComparedTake {
+  const other = [...takes, ...discarded].find(({ take }) => take.id === against);
+  const before = other ? wordsOf(other) : (taken.rewrites?.text ?? row.prose);
+  // Rewritten words stand in for the old ones, whatever they have in common.
+  const isOneForOther = !other && taken.rewrites !== null;
   return {
-    ids: takes.map(({ take }) => take.id),
-    id: newest.take.id,
-    askHash: hashOfText(newest.notes),
+    ...compare(before, wordsOf(taken), undefined, isOneForOther ? 0 : undefined),
+    look,
+    against: other ? other.take.id : AGAINST_PROSE,
+    proseHash: hashOf(row.prose),
+    at: (other?.askedAt ?? new Date()).toISOString(),
   };
 }
 
-/** A run that died leaves what it had written; that is newer than any take before it. */
-function newestTake({ run, takes, partial }: PassageState): ExpandedTextV1 | null {
-  if (run?.status === "dead" && partial?.text.trim()) {
-    const { text, model, practice } = partial;
-    return { text, model: model ?? "unknown", practice, ended: "cut" };
-  }
-  return (takes.at(-1)?.take.content as ExpandedTextV1 | undefined) ?? null;
-}
+const wordsOf = ({ take }: Taken): string => (take.content as ExpandedTextV1).text;
 
 function runView({ run, partial }: PassageState, heard: Heard): RunView | null {
   if (!run) return null;
@@ -100,6 +145,7 @@ function runView({ run, partial }: PassageState, heard: Heard): RunView | null {
     partial: live?.attempt === run.attempt ? live.text : keptText(run, partial),
     problem: run.error?.sentence ?? null,
     dueAt: run.status === "queued" && run.error ? run.dueAt.toISOString() : null,
+    elapsedMs: run.startedAt ? Math.max(0, Date.now() - run.startedAt.getTime()) : null,
   };
 }
 
@@ -124,16 +170,21 @@ export async function passageUpdate(
     <>
       <PassageUpdate passage={changed} />
       <ExpandingCountUpdate count={views.filter(({ run }) => isExpanding(run)).length} />
-      <ChapterMarkUpdate id={chapter} mark={markOfChapter(views)} />
     </>
   );
 }
 
-/** The mark that stands for a chapter: what awaits the writer first. */
-export function markOfChapter(views: PassageView[]): MarkName {
-  if (views.length === 0) return "to-write";
-  const marks = views.map(markOf);
-  return URGENT.find((mark) => marks.includes(mark)) ?? "fresh";
+/** What stands beside a passage's prose, as one looks at it; null when there is no such passage. */
+export async function offerOf(
+  db: Db,
+  reading: Reading,
+  chapter: string,
+  passage: string,
+  heard: Heard,
+  looking: Looking,
+) {
+  const states = await passageStates(db, reading, chapter);
+  const at = states.findIndex(({ row }) => row.passages.includes(passage));
+  if (at < 0) return null;
+  return <Prose passage={passageView(chapter, states[at]!, at + 1, heard, looking)} />;
 }
-
-const URGENT: MarkName[] = ["expanding", "changed", "to-write"];

@@ -4,21 +4,34 @@ import { alias } from "drizzle-orm/pg-core";
 import { blobs, runPartials, runs } from "../../drizzle/tables.ts";
 import { type AccountActor, requireWriter } from "../access.ts";
 import { type Blob, createBlob } from "../blobs/blobs.ts";
+import { requireAi } from "../buckets/ai.ts";
 import type { Db } from "../database.ts";
 import { invalid, notFound } from "../problem.ts";
 import type { Run } from "../runs/queue.ts";
 import type { Row } from "./model/rows.ts";
 import { textOf } from "./model/text.ts";
+import { AROUND, type Words } from "./model/words-at.ts";
 import type { Reading } from "./reading.ts";
 import { findDocumentBucket } from "./write.ts";
+
+/** A take beside the ask that it was made of. */
+export type Taken = {
+  take: Blob;
+  /** The text of its ask: notes, or the words that were to be rewritten. */
+  notes: string;
+  askedAt: Date;
+  /** Which words of the prose it rewrites; null for an expansion of the notes. */
+  rewrites: Words | null;
+};
 
 /** A row of the chapter with its newest ask, that ask's run and what came of it. */
 export type PassageState = {
   row: Row;
   ask?: Blob;
   run?: Run;
-  /** Its takes that were not discarded, oldest first, each with the notes that it was made of. */
-  takes: { take: Blob; notes: string }[];
+  /** Its takes that were not discarded, oldest first. */
+  takes: Taken[];
+  discarded: Taken[];
   /** Streamed and not settled: of a run that runs, waits or died. */
   partial?: { attempt: number; text: string; model: string | null; practice: boolean };
 };
@@ -38,6 +51,7 @@ export async function askForExpansion(
 ): Promise<Blob> {
   const bucket = await findDocumentBucket(db, actor, chapter);
   requireWriter(bucket.role);
+  await requireAi(db, bucket.root);
   const row = (await reading.rows(db, chapter)).find(({ passages }) => passages.includes(passage));
   if (!row) throw notFound("This passage");
   const text = notes ?? textOf(row.notes);
@@ -53,6 +67,52 @@ export async function askForExpansion(
     metadata: { passage: row.id },
   });
 }
+
+/** Longest text that is rewritten at once, in UTF-16 units (`text-input-v1`). */
+const REWRITTEN_LIMIT = 20_000;
+
+/** Asks for other words in the place of some of the prose. @throws as askForExpansion; 422 */
+export async function askForRewrite(
+  db: Db,
+  reading: Reading,
+  actor: AccountActor,
+  chapter: string,
+  passage: string,
+  words: Words,
+  instruction: string,
+): Promise<Blob> {
+  const bucket = await findDocumentBucket(db, actor, chapter);
+  requireWriter(bucket.role);
+  await requireAi(db, bucket.root);
+  const row = (await reading.rows(db, chapter)).find(({ passages }) => passages.includes(passage));
+  if (!row) throw notFound("This passage");
+  const { text, before, after } = words;
+  if (text.trim() === "" || text.length > REWRITTEN_LIMIT)
+    throw invalid(
+      [{ pointer: "/text", rule: "maxLength", message: "must be some words, and not too many" }],
+      "Select some words of the prose, at most a few thousand at once",
+    );
+  return createBlob(db, actor, {
+    schema: "text-input-v1",
+    bucket: chapter,
+    content: { text, ...(instruction.trim() ? { instruction: instruction.trim() } : {}) },
+    metadata: {
+      passage: row.id,
+      rewrites: { before: before.slice(-AROUND), after: after.slice(0, AROUND) },
+    },
+  });
+}
+
+/** The words that an ask wants rewritten; null when it asks for an expansion. */
+export function rewritesOf(ask: Pick<Blob, "content" | "metadata">): Words | null {
+  const { rewrites } = ask.metadata as { rewrites?: Partial<Words> | null };
+  if (!rewrites || typeof rewrites !== "object") return null;
+  const { before = "", after = "" } = rewrites;
+  return { text: textIn(ask), before: String(before), after: String(after) };
+}
+
+const textIn = ({ content }: Pick<Blob, "content">): string =>
+  String((content as { text?: unknown } | null)?.text ?? "");
 
 /** The states of a chapter's rows, in order. */
 export async function passageStates(
@@ -71,31 +131,32 @@ export async function passageStates(
     .orderBy(passageOf, desc(blobs.id), desc(runs.id));
   const madeOf = alias(blobs, "made_of");
   const takes = await db
-    .select({ take: blobs, ask: madeOf.content })
+    .select({ take: blobs, ask: madeOf })
     .from(blobs)
     .leftJoin(madeOf, eq(madeOf.id, blobs.derivedFrom))
     .where(
-      and(
-        eq(blobs.bucket, chapter),
-        eq(blobs.schema, "expanded-text"),
-        isNull(blobs.trashedAt),
-        sql`${blobs.metadata}->>'discardedAt' is null`,
-      ),
+      and(eq(blobs.bucket, chapter), eq(blobs.schema, "expanded-text"), isNull(blobs.trashedAt)),
     )
     .orderBy(blobs.id);
   const askOf = new Map(asks.map((found) => [found.ask.metadata.passage, found]));
   const takesOf = Map.groupBy(takes, ({ take }) => take.metadata.passage);
   return rows.map((row) => {
     const { ask, run, partial } = askOf.get(row.id) ?? {};
-    const own = takesOf.get(row.id) ?? [];
+    const own = (takesOf.get(row.id) ?? []).map(
+      ({ take, ask }): Taken => ({
+        take,
+        notes: ask ? textIn(ask) : "",
+        askedAt: ask?.createdAt ?? take.createdAt,
+        rewrites: ask ? rewritesOf(ask) : null,
+      }),
+    );
+    const isDiscarded = ({ take }: Taken) => typeof take.metadata.discardedAt === "string";
     return {
       row,
       ...(ask ? { ask } : {}),
       ...(run ? { run } : {}),
-      takes: own.map(({ take, ask }) => ({
-        take,
-        notes: String((ask as { text?: unknown } | null)?.text ?? ""),
-      })),
+      takes: own.filter((one) => !isDiscarded(one)),
+      discarded: own.filter(isDiscarded),
       ...(partial ? { partial } : {}),
     };
   });

@@ -13,8 +13,10 @@
  * nothing of theirs is kept.
  */
 
-/** The largest single update, in bytes of its encoding: a paste, or what was typed offline. */
+/** The largest single update, in bytes of its encoding: a paste. */
 export const UPDATE_LIMIT_BYTES = 2 * 1024 * 1024;
+/** The largest of those with which a connection begins, in bytes: many a paste may have been made offline. */
+export const SYNC_LIMIT_BYTES = 8 * 1024 * 1024;
 /** The largest document, in bytes of its whole state: about 400,000 words with their history. */
 export const DOCUMENT_LIMIT_BYTES = 16 * 1024 * 1024;
 

@@ -2,18 +2,25 @@ import { eq } from "drizzle-orm";
 import { Hono } from "hono";
 import { accounts } from "../../drizzle/tables.ts";
 import { ChapterPage } from "../../views/chapters/page.tsx";
+import { mayWrite } from "../access.ts";
+import { panesOf, readState } from "../accounts/state.ts";
 import type { Assets } from "../assets.ts";
 import { findBlob } from "../blobs/blobs.ts";
-import { childrenOf, findBucket } from "../buckets/buckets.ts";
+import { findBucket } from "../buckets/buckets.ts";
 import type { Database } from "../database.ts";
 import type { Feed } from "../events/feed.ts";
 import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
 import { once } from "../idempotency.ts";
+import type { Models } from "../llm/models.ts";
 import { notFound } from "../problem.ts";
 import type { Processor } from "../processors/sdk.ts";
 import { cancelRun, findRun, retryRun } from "../runs/runs.ts";
+import { FETCH_AHEAD } from "./chapter-routes.tsx";
+import { chaptersIn } from "./chapters.ts";
 import { findDocument } from "./log.ts";
-import { type Heard, markOfChapter, passageUpdate, passageViews } from "./page.tsx";
+import { countWords } from "./model/text.ts";
+import { outlineOf } from "./outline.tsx";
+import { type Heard, passageUpdate, passageViews } from "./page.tsx";
 import { askForExpansion } from "./passages.ts";
 import type { Reading } from "./reading.ts";
 import { findDocumentBucket } from "./write.ts";
@@ -25,8 +32,7 @@ export type WriterParts = {
   assets: Assets;
   processors: readonly Processor[];
   heard: Heard;
-  /** What the page names; null for the practice model. */
-  modelName: string | null;
+  models: Pick<Models, "nameOf">;
 };
 
 /** The writer's page and what its buttons do. The public way to the same things is under /api. */
@@ -48,36 +54,43 @@ export function writerRoutes(parts: WriterParts) {
       const since = `${parts.feed.epoch}:${parts.feed.offset}`;
       const chapter = await findDocumentBucket(db, actor, c.req.param("id"));
       if (chapter.type !== "chapter" || !chapter.parent) throw notFound("This chapter");
-      const book = await findBucket(db, actor, chapter.root);
-      const siblings = await childrenOf(db, chapter.parent);
-      const chapters = await Promise.all(
-        siblings
-          .filter((one) => one.type === "chapter")
-          .map(async (one, at) => {
-            const views = await passageViews(db, reading, one.id, heard);
-            return {
-              id: one.id,
-              number: at + 1,
-              title: one.name,
-              mark: markOfChapter(views),
-              views,
-            };
-          }),
-      );
-      const current = chapters.find((one) => one.id === chapter.id);
-      if (!current) throw notFound("This chapter");
+      const root = await findBucket(db, actor, chapter.root);
+      const [outline, passages, rows] = await Promise.all([
+        outlineOf(db, chapter),
+        passageViews(db, reading, chapter.id, heard),
+        reading.rows(db, chapter.id),
+      ]);
+      if (!outline) throw notFound("This chapter");
+      const current = chaptersIn(outline.book).find(({ id }) => id === chapter.id);
       const [account] = await db.select().from(accounts).where(eq(accounts.id, actor.account));
+      c.header("speculation-rules", `"${FETCH_AHEAD}"`);
       return c.html(
         <ChapterPage
           assets={parts.assets}
           account={account!}
-          book={{ title: book.name, language: languageOf(book.metadata) }}
-          chapters={chapters}
-          chapter={current}
-          passages={current.views}
+          book={{
+            id: root.id,
+            title: outline.book.name,
+            language: languageOf(root.metadata),
+            ai: root.ai,
+          }}
+          outline={outline}
+          chapter={{
+            id: chapter.id,
+            number: current?.number ?? null,
+            title: chapter.name,
+            isTrashed: chapter.trashedAt !== null,
+            expandOnPause: chapter.metadata.expandOnPause === true,
+            accepted: current?.accepted ?? 0,
+            target: current?.target ?? null,
+            prose: rows.reduce((sum, { prose }) => sum + countWords(prose), 0),
+          }}
+          mayWrite={mayWrite(chapter.role)}
+          passages={passages}
           since={since}
           savedAt={(await findDocument(db, chapter.id))?.updatedAt.toISOString() ?? null}
-          model={parts.modelName}
+          model={(await parts.models.nameOf(actor.account))?.name ?? null}
+          panes={panesOf(await readState(db, actor))}
         />,
       );
     })

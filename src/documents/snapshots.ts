@@ -15,6 +15,7 @@ import { canonicalJson } from "../json.ts";
 import type { Log } from "../log.ts";
 import { findTriggered, queueTriggered } from "../runs/queue.ts";
 import { requireValid } from "../schemas/versions.ts";
+import { countsIn, withCounts } from "./counts.ts";
 import { logLength, readDocument, shortenLog } from "./log.ts";
 import type { Documents } from "./open.ts";
 import { keepVersion, newestVersion, type Standing, standingOf } from "./versions.ts";
@@ -109,13 +110,15 @@ async function takeSnapshot(db: Database, opened: Documents, { bucket: id, rests
     // Somebody else was quicker.
     if (!document?.dirtySince || document.snapshotSeq >= seq) return;
     const [bucket] = await tx.select().from(buckets).where(eq(buckets.id, id));
-    const snapshot = await writeSnapshot(tx, bucket!, document.snapshot, content);
+    const counted = await withCounts(tx, content);
+    const snapshot = await writeSnapshot(tx, bucket!, document.snapshot, counted);
     if (rests && (await isVersionDue(tx, id)))
       await keepVersion(tx, SYSTEM, bucket!, { name: null, reason: "rest" }, standing);
     if (isLong) await shortenLog(tx, id, seq, state);
     // Last, because writers wait for this row.
     await tx.execute(sql`
       update documents set snapshot = ${snapshot}, snapshot_seq = ${seq},
+        counts = ${JSON.stringify(countsIn(counted))}::jsonb,
         dirty_since = case when seq > ${seq} then now() end
       where bucket = ${id}`);
   });

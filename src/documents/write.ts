@@ -1,7 +1,7 @@
 /** How the studio and programs write into a document: through the log, like everybody else. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Y from "yjs";
-import { type AccountActor, nameOf, requireWriter } from "../access.ts";
+import { type AccountActor, type Actor, nameOf, requireWriter } from "../access.ts";
 import { type BucketSeen, findBucket } from "../buckets/buckets.ts";
 import { afterCommit, type Db, type Tx } from "../database.ts";
 import { conflict, notFound, unavailable } from "../problem.ts";
@@ -46,18 +46,19 @@ export async function settleDocument(documents: Documents, id: string): Promise<
 export async function writeDocument<T>(
   tx: Tx,
   documents: Documents,
-  actor: AccountActor,
+  actor: Actor,
   bucket: string,
   change: (doc: Y.Doc, seq: number) => T | Promise<T>,
 ): Promise<T> {
-  const { doc, seq } = await readDocument(tx, bucket);
+  const { doc, seq, rescued } = await readDocument(tx, bucket);
   const updates: Uint8Array[] = [];
   doc.on("update", (update: Uint8Array) => updates.push(update));
   const answer = await change(doc, seq);
   if (updates.length === 0) return answer;
   if (Y.encodeStateAsUpdate(doc).byteLength > DOCUMENT_LIMIT_BYTES)
     throw conflict(REFUSALS.documentTooLarge.type, "Full", REFUSALS.documentTooLarge.sentence);
-  const update = Y.mergeUpdates(updates);
+  // What comes now is numbered behind it.
+  const update = Y.mergeUpdates(rescued ? [rescued, ...updates] : updates);
   const last = await appendEntries(tx, bucket, [{ update, actor: nameOf(actor) }]);
   if (last === undefined) throw notFound("This document");
   afterCommit(tx, () => documents.offer(bucket, { first: last, last, updates: [update] }));

@@ -732,12 +732,12 @@ describe("a page's fragments", () => {
   test("events of a passage carry them, other events do not", async () => {
     const chapter = marian.chapter;
     const passage = await passageOf(chapter);
+    const elsewhere = await makeBucket(marian, "chapter", marian.book);
     const [one, other, plain] = await Promise.all([
       live(marian, { view: `chapter/${chapter}` }),
       live(marian, { view: `chapter/${chapter}` }),
       live(marian),
     ]);
-    const elsewhere = await makeBucket(marian, "chapter", marian.book);
     const unrelated = await askIn(marian, elsewhere);
     const run = await startSlow(marian, "one two", 1, { passage });
     const ended = (frame: Frame) => about(run)(frame) && eventOf(frame).type === "run.succeeded";

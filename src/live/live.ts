@@ -1,7 +1,7 @@
 /** The live part of one web process: its sockets, and what it hears for them. */
 import { inArray } from "drizzle-orm";
 import { Type } from "typebox";
-import { sessions } from "../../drizzle/tables.ts";
+import { sessions, tokens } from "../../drizzle/tables.ts";
 import type { AccountActor } from "../access.ts";
 import { hearEnded } from "../accounts/session.ts";
 import { blobView, createBlob } from "../blobs/blobs.ts";
@@ -15,6 +15,7 @@ import type { Log } from "../log.ts";
 import { invalid } from "../problem.ts";
 import type { Processor } from "../processors/sdk.ts";
 import { askForWhole, hearDeltas } from "../runs/deltas.ts";
+import { hearProgress } from "../runs/progress.ts";
 import { cancelRun, runSummary } from "../runs/runs.ts";
 import { checked } from "../shape.ts";
 import type { Subscription } from "./filter.ts";
@@ -142,9 +143,13 @@ export async function openLive(parts: LiveParts): Promise<Live> {
     const ids = [...new Set([...sockets].map(({ session }) => session.id))];
     const standing = new Set<string>();
     for (let at = 0; at < ids.length; at += SESSIONS_BATCH) {
-      const some = inArray(sessions.id, ids.slice(at, at + SESSIONS_BATCH));
-      for (const { id } of await db.select({ id: sessions.id }).from(sessions).where(some))
-        standing.add(id);
+      const some = ids.slice(at, at + SESSIONS_BATCH);
+      for (const table of [sessions, tokens])
+        for (const { id } of await db
+          .select({ id: table.id })
+          .from(table)
+          .where(inArray(table.id, some)))
+          standing.add(id);
     }
     const ended = new Set(ids.filter((id) => !standing.has(id)));
     for (const socket of sockets) if (ended.has(socket.session.id)) signOut(socket);
@@ -158,6 +163,9 @@ export async function openLive(parts: LiveParts): Promise<Live> {
     feed.subscribe((event) => partials.hear(event)),
     await hearDeltas(bus, (delta) => {
       if (partials.take(delta)) for (const socket of sockets) socket.delta(delta);
+    }),
+    await hearProgress(bus, (progress) => {
+      for (const socket of sockets) socket.progress(progress);
     }),
     await bus.tail(["reyna.signal.view.>"], ({ text }) => {
       const { view, root, frame } = JSON.parse(text) as ViewSignal;

@@ -17,6 +17,7 @@ import { BODY_LIMIT_BYTES, parseJson } from "../json.ts";
 import type { Log } from "../log.ts";
 import { Problem, unavailable } from "../problem.ts";
 import type { Delta } from "../runs/deltas.ts";
+import type { ProgressSignal } from "../runs/progress.ts";
 import { applyMembership, maySee, parseSince, type Subscription, wants } from "./filter.ts";
 import type { Partials } from "./partials.ts";
 
@@ -212,7 +213,14 @@ export class LiveSocket implements Socket {
     this.#tell({ type: "delta", run, attempt, at, text });
   }
 
-  #hearsRun({ root, path }: Delta): boolean {
+  /** Lossy, like a delta: the run itself says how far it was when last asked. */
+  progress(progress: ProgressSignal): void {
+    if (this.#waiting || !this.#hearsRun(progress)) return;
+    const { root: _root, path: _path, ...far } = progress;
+    this.#tell({ type: "progress", ...far });
+  }
+
+  #hearsRun({ root, path }: Pick<Delta, "root" | "path">): boolean {
     if (!this.#roots.has(root)) return false;
     return this.#wanted(({ bucket }) => bucket === undefined || path.includes(bucket));
   }

@@ -169,7 +169,7 @@ describe("a refusal", () => {
     server.behave({ kind: "unauthorized" });
     const failure = expectFailure(await ask({}), "model-unauthorized", false);
     expect(failure.message).toContain("refused the key");
-    expect(failure.message).toContain("OPENAI_API_KEY");
+    expect(failure.message).toContain("Settings");
     server.behave({ kind: "forbidden" });
     expectFailure(await ask({}), "model-unauthorized", false);
   });
@@ -280,7 +280,7 @@ describe("a broken answer", () => {
   test("that is a web page says that the address is wrong", async () => {
     server.behave({ kind: "not-json" });
     const failure = expectFailure(await ask({}), "model-unreadable", false);
-    expect(failure.message).toContain("OPENAI_BASE_URL");
+    expect(failure.message).toContain("Settings");
   });
 });
 

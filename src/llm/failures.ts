@@ -22,7 +22,7 @@ export function explain(error: unknown, called: Called): RunError {
   if (error instanceof TypeError && /url/i.test(error.message)) {
     return new RunError(
       "model-not-found",
-      `The model's address is not a web address. Correct OPENAI_BASE_URL (for example https://api.openai.com/v1), then try again.`,
+      `The model's address is not a web address. Correct it in Settings (for example https://api.openai.com/v1), then try again.`,
       { retryable: false },
     );
   }
@@ -34,7 +34,7 @@ export function explain(error: unknown, called: Called): RunError {
 export function unreadable({ address }: Called): RunError {
   return new RunError(
     "model-unreadable",
-    `What answers at ${address} is not a model: it sent something else than a completion. Check OPENAI_BASE_URL (most end in /v1), then try again.`,
+    `What answers at ${address} is not a model: it sent something else than a completion. Check the address in Settings (most end in /v1), then try again.`,
     { retryable: false },
   );
 }
@@ -42,7 +42,7 @@ export function unreadable({ address }: Called): RunError {
 function unreachable({ address }: Called): RunError {
   return new RunError(
     "model-unreachable",
-    `No connection to the model at ${address}. It will be tried again; if it stays so, check that the server runs and that OPENAI_BASE_URL is right.`,
+    `No connection to the model at ${address}. It will be tried again; if it stays so, check that the server runs and that the address in Settings is right.`,
     { retryable: true },
   );
 }
@@ -56,8 +56,8 @@ function fromStatus(error: InstanceType<typeof OpenAI.APIError>, called: Called)
       return new RunError(
         "model-unauthorized",
         keyed
-          ? `The model's address refused the key. Put a valid key for ${address} into OPENAI_API_KEY, then try again.`
-          : `The model's address wants a key and none is set. Put the key for ${address} into OPENAI_API_KEY, then try again.`,
+          ? `The model's address refused the key. Put a valid key for ${address} into Settings, then try again.`
+          : `The model's address wants a key and none is set. Put the key for ${address} into Settings, then try again.`,
         { retryable: false },
       );
     case 402:
@@ -65,7 +65,7 @@ function fromStatus(error: InstanceType<typeof OpenAI.APIError>, called: Called)
     case 404:
       return new RunError(
         "model-not-found",
-        `There is no model “${name}” at ${address}. Check OPENAI_MODEL and OPENAI_BASE_URL (most end in /v1), then try again.`,
+        `There is no model “${name}” at ${address}. Check its name and the address in Settings (most end in /v1), then try again.`,
         { retryable: false },
       );
     case 429:
@@ -98,7 +98,7 @@ function statusOf(error: InstanceType<typeof OpenAI.APIError>): number | undefin
 function outOfQuota(): RunError {
   return new RunError(
     "model-quota",
-    "The model's provider says that the account behind the key has no credit left. Top it up there or set another key in OPENAI_API_KEY, then try again.",
+    "The model's provider says that the account behind the key has no credit left. Top it up there or set another key in Settings, then try again.",
     { retryable: false },
   );
 }
@@ -117,7 +117,7 @@ function refused(error: InstanceType<typeof OpenAI.APIError>): RunError {
     "model-refused",
     words
       ? `The model's provider did not take the request. It says: “${words}”`
-      : "The model's provider did not take the request, and gave no reason. Check OPENAI_MODEL and OPENAI_BASE_URL.",
+      : "The model's provider did not take the request, and gave no reason. Check the model's name and address in Settings.",
     { retryable: false },
   );
 }

@@ -76,16 +76,16 @@ function answerTo({ messages, maxTokens }: Asked): Answer {
 }
 
 /**
- * The notes are what stands between `<notes>` and `</notes>` in the last message of the user, or all
+ * The notes are what stands between `<notes>` and `</notes>`, or `<words>`, in the last message of the user, or all
  * of it; the rest of the conversation says how to write.
  */
 function partsOf(messages: Asked["messages"]): { notes: string; directions: string[] } {
   const last = messages.findLastIndex(({ role }) => role === "user");
   const said = messages[last]?.content ?? "";
   const others = messages.filter(({ role }) => role === "system").map(({ content }) => content);
-  const marked = /<notes>\n?([\s\S]*)<\/notes>/.exec(said);
+  const marked = /<(notes|words)>\n?([\s\S]*)<\/\1>/.exec(said);
   if (!marked) return { notes: said, directions: others };
-  return { notes: marked[1]!, directions: [...others, said.replace(marked[0], " ")] };
+  return { notes: marked[2]!, directions: [...others, said.replace(marked[0], " ")] };
 }
 
 /** "about 180 words": the last one said counts, for it is the closest to the writer. */

@@ -66,12 +66,27 @@ export type RunContext<Input extends SchemaId = SchemaId, Config = Record<string
   config: Config;
   /** Another blob of the same root; what was read is recorded with its revision. */
   read(id: string): Promise<BlobIn>;
+  /** Blobs of a schema version in the same root, newest first, at most 500; recorded as read. */
+  find(filter: { schema: SchemaId; bucket?: string; limit?: number }): Promise<BlobIn[]>;
+  /** The bucket of the input and what lies above it, nearest first. */
+  places(): Promise<Place[]>;
+  /** Keeps with the run what people should know of how it worked; the last one counts. At most 64 KiB as JSON. */
+  record(value: object): void;
   llm: Llm;
   /** Shows a piece of the output while it is being made. */
   stream(delta: string): void;
+  /** Shows how far it is: `done` of `total`, in whatever it counts; a note of a few words. */
+  progress(done: number, total?: number, note?: string): void;
   /** Aborted when the run is cancelled, lost its lease or ran out of time. */
   signal: AbortSignal;
   log: { info(data: object, message?: string): void; warn(data: object, message?: string): void };
+};
+
+export type Place = {
+  id: string;
+  type: string;
+  name: string;
+  metadata: Record<string, unknown>;
 };
 
 export type Kept = {
@@ -105,8 +120,17 @@ export type Processor<
   retry: { attempts: number /** First wait, doubled each time, with jitter. */; backoffMs: number };
   /** Runs of this processor at once in one worker process. */
   concurrency: number;
+  /**
+   * Whether its attempts are made in threads, where it may compute, loop or break without holding up anybody; so unless
+   * told. One that only ever waits for others may do without.
+   */
+  thread?: boolean;
+  /** Where its code is, as the studio found it; without, it works in the worker's own thread. */
+  module?: string;
   /** One attempt, from claim to settled, in milliseconds. */
   timeoutMs: number;
+  /** How many runs may have triggered one another before one of this, 8 unless told: what feeds itself ends there. */
+  maxHops?: number;
   run(context: RunContext<Input, Config>): Promise<Schemas[Output]>;
   /** Makes output of a stream that ended early; without it a partial is dropped. */
   keep?(partial: Kept): Schemas[Output];

@@ -1,9 +1,16 @@
 import { sql } from "drizzle-orm";
 import { announce } from "../announce.ts";
 import type { Db } from "../database.ts";
+import { isEnabled, settings } from "../processors/standing.ts";
+import { isStanding } from "../schemas/standing.ts";
 
 /** How long a claim holds without a heartbeat, in milliseconds. */
 export const LEASE_MS = 30_000;
+
+/** Runs of one account at once, over all workers: whoever queues a thousand leaves room for others. */
+export const ACCOUNT_RUNS = 32;
+/** How often a claim tries again when another took the same place of the account at the same moment. */
+const SAME_PLACE_TRIES = 8;
 
 /** A run in the hands of one worker. `attempt` is the fence: every write names it. */
 export type Claim = {
@@ -11,13 +18,23 @@ export type Claim = {
   attempt: number;
   maxAttempts: number;
   processor: string;
+  /** The one it was queued for. */
+  version: string;
+  priority: number;
+  /** The layers of settings, the run's own last; secrets are sealed. */
   config: Record<string, unknown>;
   root: string;
   bucket: string;
   path: string[];
   traceparent: string | null;
+  /** Whose model and budget it uses; null: the studio's. */
+  account: string | null;
   /** Whether a model may be used below this root. */
   ai: boolean;
+  /** Whether the processor may act below this root. */
+  enabled: boolean;
+  /** Whether there still is its input's schema, not deprecated. */
+  standing: boolean;
   blob: {
     id: string;
     schema: string;
@@ -29,48 +46,103 @@ export type Claim = {
 
 /**
  * Takes a run that is due, or whose worker let its lease run out; null when there is nothing to
- * take. One statement: the claim, its attempt, its event, its input.
+ * take. One statement: the claim, its attempt, its event, its input, its settings.
+ *
+ * An account has {@link ACCOUNT_RUNS} places, and a run that runs has one of them: a number that is unique among the
+ * account's running ones, so the limit holds whoever claims at once, and nothing has to be given back. Claims skip the
+ * places that others are about to take (the advisory lock). One that finds none marks the run as held; whoever ends a
+ * run of that account announces the next (`src/runs/held.ts`).
+ *
+ * @param version of the processor that will work on it.
  */
 export async function claimRun(
   db: Db,
   run: string,
   worker: string,
   leaseMs = LEASE_MS,
+  version: string | null = null,
 ): Promise<Claim | null> {
+  for (let left = SAME_PLACE_TRIES; ; left--) {
+    try {
+      return await tryToClaim(db, run, worker, leaseMs, version);
+    } catch (error) {
+      if (!isSamePlace(error) || left === 0) throw error;
+    }
+  }
+}
+
+function isSamePlace(error: unknown): boolean {
+  const { constraint } = ((error as Error).cause ?? error) as { constraint?: string };
+  return constraint === "runs_slots";
+}
+
+async function tryToClaim(
+  db: Db,
+  run: string,
+  worker: string,
+  leaseMs: number,
+  version: string | null,
+): Promise<Claim | null> {
+  const anyPlace = Math.floor(Math.random() * ACCOUNT_RUNS);
+  const isDue = sql`q.due_at <= now() and q.cancel_requested_at is null
+    and (q.status = 'queued' or (q.status = 'running' and q.lease_until < now() and q.attempt < q.max_attempts))`;
   const { rows } = await db.execute<Row>(sql`
-    with claimed as (
-      update runs set
-        status = 'running', attempt = attempt + 1, claimed_by = ${worker},
+    with due as (
+      select q.id, q.account, case when q.status = 'running' then q.slot end as has
+      from runs q left join processors p on p.id = q.processor
+      where q.id = ${run} and ${isDue} and p.paused_at is null and p.disabled_at is null
+    ), place as (
+      select d.id, case when d.account is null then 0 else coalesce(d.has, (
+        select t.nr from (
+          select (n + ${anyPlace}) % ${ACCOUNT_RUNS} + 1 as nr from generate_series(1, ${ACCOUNT_RUNS}) n offset 0
+        ) t
+        where not exists (
+            select 1 from runs o where o.account = d.account and o.slot = t.nr and o.status = 'running'
+          ) and pg_try_advisory_xact_lock(hashtext(d.account::text), t.nr)
+        limit 1
+      )) end as slot
+      from due d
+    ), held as (
+      update runs q set held_at = now() from place p
+      where q.id = p.id and p.slot is null and q.status = 'queued' and q.held_at is null
+    ), claimed as (
+      update runs q set
+        status = 'running', attempt = q.attempt + 1, claimed_by = ${worker}, slot = p.slot, held_at = null,
         lease_until = now() + ${leaseMs} * interval '1 millisecond',
-        started_at = coalesce(started_at, now()), error = null, sweep = 0, swept_at = null
-      where id = ${run} and due_at <= now() and cancel_requested_at is null
-        and (status = 'queued' or (status = 'running' and lease_until < now() and attempt < max_attempts))
-      returning *
+        started_at = coalesce(q.started_at, now()), error = null, sweep = 0, swept_at = null
+      from place p
+      where q.id = p.id and p.slot is not null and ${isDue}
+      returning q.*
     ), lost as (
       update run_attempts a set ended_at = now(), outcome = 'lost'
-      from claimed c where a.run = c.id and a.ended_at is null
+      from claimed m where a.run = m.id and a.ended_at is null
     ), told as (
-      insert into run_attempts (run, attempt, worker) select id, attempt, claimed_by from claimed
+      insert into run_attempts (run, attempt, worker, version)
+      select id, attempt, claimed_by, coalesce(${version}, processor_version) from claimed
     ), input as (
-      select c.id as run, b.metadata, k.path, r.ai,
+      select m.id as run, b.metadata, k.path, r.ai,
         coalesce(old.schema, b.schema) || '-v' || coalesce(old.schema_version, b.schema_version) as schema,
-        case when b.revision = c.revision then b.content else old.content end as content
-      from claimed c
-      join blobs b on b.id = c.blob
-      join buckets k on k.id = c.bucket
-      join buckets r on r.id = c.root
-      left join blob_revisions old on old.blob = c.blob and old.revision = c.revision
+        case when b.revision = m.revision then b.content else old.content end as content,
+        ${isStanding(sql`coalesce(old.schema, b.schema)`, sql`coalesce(old.schema_version, b.schema_version)`)} as standing,
+        coalesce(${isEnabled}, true) as enabled, ${settings} || m.config as config
+      from claimed m
+      join blobs b on b.id = m.blob
+      join buckets k on k.id = m.bucket
+      join buckets r on r.id = m.root
+      left join processors c on c.id = m.processor
+      left join processor_consents s on s.root = m.root and s.processor = m.processor
+      left join blob_revisions old on old.blob = m.blob and old.revision = m.revision
     ), event as (
       insert into events (id, root, path, type, subject, actor, data, traceparent)
-      select ${Bun.randomUUIDv7()}::uuid, c.root, i.path, 'run.started', c.id, 'processor:' || c.processor,
-        jsonb_build_object('id', c.id, 'processor', c.processor, 'blob', c.blob, 'bucket', c.bucket,
-          'root', c.root, 'status', c.status, 'attempt', c.attempt, 'metadata', i.metadata),
-        c.traceparent
-      from claimed c join input i on i.run = c.id
+      select ${Bun.randomUUIDv7()}::uuid, m.root, i.path, 'run.started', m.id, 'processor:' || m.processor,
+        jsonb_build_object('id', m.id, 'processor', m.processor, 'blob', m.blob, 'bucket', m.bucket,
+          'root', m.root, 'status', m.status, 'attempt', m.attempt, 'metadata', i.metadata),
+        m.traceparent
+      from claimed m join input i on i.run = m.id
     )
-    select c.id, c.attempt, c.max_attempts, c.processor, c.config, c.root, c.bucket, c.traceparent,
-      c.blob, c.revision, i.metadata, i.path, i.ai, i.schema, i.content
-    from claimed c join input i on i.run = c.id`);
+    select m.id, m.attempt, m.max_attempts, m.processor, m.processor_version, m.priority, m.root, m.bucket, m.traceparent,
+      m.account, m.blob, m.revision, i.config, i.metadata, i.path, i.ai, i.enabled, i.standing, i.schema, i.content
+    from claimed m join input i on i.run = m.id`);
   const row = rows[0];
   if (!row) return null;
   announce(db, { appended: true });
@@ -79,12 +151,17 @@ export async function claimRun(
     attempt: row.attempt,
     maxAttempts: row.max_attempts,
     processor: row.processor,
+    version: row.processor_version,
+    priority: row.priority,
     config: row.config,
     root: row.root,
     bucket: row.bucket,
     path: row.path,
     traceparent: row.traceparent,
+    account: row.account,
     ai: row.ai,
+    enabled: row.enabled,
+    standing: row.standing,
     blob: {
       id: row.blob,
       schema: row.schema,
@@ -100,15 +177,20 @@ type Row = {
   attempt: number;
   max_attempts: number;
   processor: string;
+  processor_version: string;
+  priority: number;
   config: Record<string, unknown>;
   root: string;
   bucket: string;
   traceparent: string | null;
+  account: string | null;
   blob: string;
   revision: number;
   metadata: Record<string, unknown>;
   path: string[];
   ai: boolean;
+  enabled: boolean;
+  standing: boolean;
   schema: string;
   content: unknown;
 };

@@ -97,7 +97,7 @@ test("a refused key ends the run at once and says where to put a right one", asy
   const seen = await until(run, ({ status }) => status === "dead");
   expect(seen.attempts).toHaveLength(1);
   expect(seen.error!.type).toBe("model-unauthorized");
-  expect(seen.error!.sentence).toContain("OPENAI_API_KEY");
+  expect(seen.error!.sentence).toContain("Settings");
   expect(JSON.stringify(seen)).not.toContain("sk-");
   await mendsWith(run);
 });
@@ -138,6 +138,21 @@ test("a busy model that names a short wait gets it", async () => {
     return rows as { wait: number }[];
   });
   expect(row!.wait).toBeGreaterThanOrEqual(2);
+});
+
+test("a wait that a provider asks of one run holds for the others that would ask it", async () => {
+  model.behave({ kind: "busy", retryAfter: "3" }, MENDED);
+  const asked = model.requests.length;
+  const first = await expand();
+  await until(first, ({ error }) => error?.type === "model-busy");
+  const second = await expand("Another one, meanwhile.");
+  const waits = await until(second, ({ error }) => error?.type === "model-busy");
+  expect(model.requests.length - asked).toBe(1);
+  expect(Date.parse(waits.dueAt)).toBeGreaterThan(Date.now());
+  // It was not asked, so nothing is held against it.
+  expect(waits).toMatchObject({ status: "queued", attempt: 1, maxAttempts: 5 });
+  for (const run of [first, second]) await until(run, ({ status }) => status === "succeeded");
+  expect(model.requests.length - asked).toBe(3);
 });
 
 test("a provider's own error is tried again by itself", async () => {
@@ -210,6 +225,6 @@ test("an address where nobody answers is told, and tried again", async () => {
   const run = await expand();
   const seen = await until(run, ({ status }) => status === "dead");
   expect(seen.error!.type).toBe("model-unreadable");
-  expect(seen.error!.sentence).toContain("OPENAI_BASE_URL");
+  expect(seen.error!.sentence).toContain("Settings");
   await mendsWith(run);
 });

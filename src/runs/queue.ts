@@ -1,10 +1,14 @@
 import { and, arrayContains, eq, or, sql } from "drizzle-orm";
-import { blobs, buckets, processors, runs } from "../../drizzle/tables.ts";
+import { alias } from "drizzle-orm/pg-core";
+import { blobs, buckets, processorConsents, processors, runs } from "../../drizzle/tables.ts";
 import { type Actor, nameOf } from "../access.ts";
 import { announce } from "../announce.ts";
 import type { Bucket } from "../buckets/buckets.ts";
 import type { Tx } from "../database.ts";
 import { append } from "../events/append.ts";
+import { isEnabled, isOnCreate } from "../processors/standing.ts";
+import { parseSchemaRef } from "../schemas/names.ts";
+import { isStanding } from "../schemas/standing.ts";
 
 export type Run = typeof runs.$inferSelect;
 type Installed = typeof processors.$inferSelect;
@@ -20,37 +24,78 @@ export const ON_CREATE = "create";
 
 /** The processors that a new blob of this schema starts below this root. */
 export async function findTriggered(tx: Tx, schema: string, root: string): Promise<Installed[]> {
+  const { name, version } = parseSchemaRef(schema)!;
+  const c = alias(processors, "c");
+  const s = alias(processorConsents, "s");
   const triggered = await tx
-    .select({ processor: processors })
-    .from(processors)
+    .select({ processor: c })
+    .from(c)
     .innerJoin(buckets, eq(buckets.id, root))
+    .leftJoin(s, and(eq(s.root, buckets.id), eq(s.processor, c.id)))
     .where(
       and(
-        eq(processors.trigger, "on-create"),
-        arrayContains(processors.inputs, [schema]),
-        or(buckets.ai, sql`not ('model' = any(${processors.permissions}))`),
+        isEnabled,
+        isOnCreate,
+        arrayContains(c.inputs, [schema]),
+        isStanding(sql`${name}`, sql`${version}`),
+        or(buckets.ai, sql`not ('model' = any(${c.permissions}))`),
       ),
     );
   return triggered.map(({ processor }) => processor);
 }
 
-/** Queues a run for each of the processors that a new blob triggers. */
+/** Somebody asked again for it by hand: not even the pause that a provider asked for holds it up. */
+export const INSISTED = 2;
+/** Somebody waits for it: asked by a person, or triggered by what a person made. */
+export const WAITED_FOR = 1;
+/** Nobody waits: backfills, what the studio itself does, and what comes of it. */
+export const BACKGROUND = 0;
+
+/** Whose doing a run is at last, how many runs lie between, and whether somebody waits. */
+export type Origin = { account: string | null; hop: number; priority: number };
+
+const originOf = (actor: Actor): Origin =>
+  actor.kind === "account"
+    ? { account: actor.account, hop: 0, priority: WAITED_FOR }
+    : { account: null, hop: 0, priority: BACKGROUND };
+
+/**
+ * Queues a run for each of the processors that a new blob triggers. A run that would be one hop too many is dead
+ * from the start, and says so: a chain that feeds itself ends there.
+ */
 export async function queueTriggered(
   tx: Tx,
   actor: Actor,
   triggered: Installed[],
   blob: Blob,
   bucket: Pick<Bucket, "root" | "path">,
+  origin: Origin = originOf(actor),
 ): Promise<void> {
   if (triggered.length === 0) return;
-  const asked = { request: ON_CREATE, config: {} };
-  const rows = triggered.map((processor) => runRow(actor, processor, blob, asked));
-  await Promise.all([
-    tx.insert(runs).values(rows),
-    append(tx, actor, ...rows.map((row) => queuedEvent(row, blob, bucket))),
-  ]);
-  for (const row of rows) announceQueued(tx, row);
+  const asked = { request: ON_CREATE, config: {}, origin };
+  const rows = triggered.map((processor) => {
+    const row = runRow(actor, processor, blob, asked);
+    return origin.hop <= processor.maxHops ? row : { ...row, ...tooManyHops(processor) };
+  });
+  const facts = rows.flatMap((row) => {
+    const data = runFacts(row, blob.metadata);
+    if (!("error" in row)) return [queuedEvent(row, blob, bucket)];
+    return [
+      { type: "run.dead", place: bucket, subject: row.id, data: { ...data, error: row.error } },
+    ];
+  });
+  await Promise.all([tx.insert(runs).values(rows), append(tx, actor, ...facts)]);
+  for (const row of rows) if (row.status === "queued") announceQueued(tx, row);
 }
+
+const tooManyHops = ({ title, maxHops }: Installed) => ({
+  status: "dead" as const,
+  endedAt: new Date(),
+  error: {
+    type: "hop-limit",
+    sentence: `${title} was not started: ${maxHops} runs before it triggered one another already, which looks like a circle.`,
+  },
+});
 
 /** One run of one processor; the same request again is the run that it made. */
 export async function queueRun(
@@ -59,28 +104,32 @@ export async function queueRun(
   processor: Installed,
   blob: Blob,
   bucket: Pick<Bucket, "root" | "path">,
-  asked: { request: string; config: Record<string, unknown> },
+  asked: Asked,
 ): Promise<Run> {
   const row = runRow(actor, processor, blob, asked);
   const [run] = await tx.insert(runs).values(row).onConflictDoNothing().returning();
-  if (!run) return (await findRequested(tx, processor, blob, asked.request))!;
+  if (!run) return (await findRequested(tx, row))!;
   await append(tx, actor, queuedEvent(run, blob, bucket));
   announceQueued(tx, run);
   return run;
 }
 
-function runRow(
-  actor: Actor,
-  processor: Installed,
-  blob: Blob,
-  { request, config }: { request: string; config: Record<string, unknown> },
-) {
+export type Asked = {
+  request: string;
+  config: Record<string, unknown>;
+  origin?: Origin;
+  /** Of the processor; the installed one unless told. */
+  version?: string;
+};
+
+function runRow(actor: Actor, processor: Installed, blob: Blob, asked: Asked) {
+  const { request, config, origin = originOf(actor), version = processor.version } = asked;
   return {
     id: Bun.randomUUIDv7(),
     root: blob.root,
     bucket: blob.bucket,
     processor: processor.id,
-    processorVersion: processor.version,
+    processorVersion: version,
     blob: blob.id,
     revision: blob.revision,
     request,
@@ -88,6 +137,9 @@ function runRow(
     status: "queued" as const,
     attempt: 0,
     maxAttempts: processor.attempts,
+    account: origin.account,
+    hop: origin.hop,
+    priority: origin.priority,
     queuedBy: nameOf(actor),
     traceparent: actor.traceparent ?? null,
   };
@@ -97,21 +149,30 @@ function queuedEvent(run: RunFacts, blob: Blob, place: Pick<Bucket, "root" | "pa
   return { type: "run.queued", place, subject: run.id, data: runFacts(run, blob.metadata) };
 }
 
-function announceQueued(tx: Tx, { id, processor }: RunFacts): void {
-  announce(tx, { queued: { run: id, processor, attempt: 0, sweep: 0 } });
+function announceQueued(tx: Tx, run: RunFacts & { priority: number }): void {
+  announce(tx, { queued: { ...hint(run), attempt: 0, sweep: 0 } });
 }
 
-async function findRequested(tx: Tx, processor: Installed, blob: Blob, request: string) {
+/** What workers are told of a run, beside which announcement of it this is. */
+export const hint = ({ id, processor, priority }: Pick<Run, "id" | "processor" | "priority">) => ({
+  run: id,
+  processor,
+  background: priority < WAITED_FOR,
+});
+
+type Requested = Pick<Run, "processor" | "processorVersion" | "blob" | "revision" | "request">;
+
+async function findRequested(tx: Tx, row: Requested) {
   const [run] = await tx
     .select()
     .from(runs)
     .where(
       and(
-        eq(runs.processor, processor.id),
-        eq(runs.processorVersion, processor.version),
-        eq(runs.blob, blob.id),
-        eq(runs.revision, blob.revision),
-        eq(runs.request, request),
+        eq(runs.processor, row.processor),
+        eq(runs.processorVersion, row.processorVersion),
+        eq(runs.blob, row.blob),
+        eq(runs.revision, row.revision),
+        eq(runs.request, row.request),
       ),
     );
   return run;

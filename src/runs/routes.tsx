@@ -1,20 +1,20 @@
 import { Hono } from "hono";
-import { Type } from "typebox";
 import type { Database } from "../database.ts";
 import { actorOf, answerOnce, bodyOf, type Http } from "../http.ts";
 import { pageRequest } from "../lists.ts";
 import type { Processor } from "../processors/sdk.ts";
-import { cancelRun, findRun, listRuns, requestRun, retryRun, runSummary, runView } from "./runs.ts";
-
-const RunRequestShape = Type.Object(
-  {
-    processor: Type.String(),
-    blob: Type.String(),
-    revision: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
-    config: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  },
-  { additionalProperties: false },
-);
+import { backfillRuns, redriveRuns } from "./many.ts";
+import { BackfillShape, RedriveShape, ReplayShape, RunRequestShape } from "./operations.ts";
+import {
+  cancelRun,
+  findRun,
+  listRuns,
+  replayRun,
+  requestRun,
+  retryRun,
+  runSummary,
+  runView,
+} from "./runs.ts";
 
 /** What this web process heard of a run's text, which may be ahead of the last checkpoint. */
 type Heard = (run: string) => { attempt: number; text: string } | undefined;
@@ -35,6 +35,22 @@ export function runRoutes(db: Database, processors: readonly Processor[], heard:
       const found = await listRuns(db, actorOf(c), filter, pageRequest(query));
       return c.json({ items: found.items.map(runSummary), next: found.next });
     })
+    .post("/redrive", async (c) => {
+      const actor = actorOf(c);
+      const asked = await bodyOf(c, RedriveShape);
+      return answerOnce(c, db, asked, async (tx) => ({
+        status: 202,
+        answer: await redriveRuns(tx, actor, asked),
+      }));
+    })
+    .post("/backfill", async (c) => {
+      const actor = actorOf(c);
+      const asked = await bodyOf(c, BackfillShape);
+      return answerOnce(c, db, asked, async (tx) => ({
+        status: 202,
+        answer: await backfillRuns(tx, actor, asked),
+      }));
+    })
     .get("/:id", async (c) => {
       const view = await runView(db, await findRun(db, actorOf(c), c.req.param("id")));
       const live = view.status === "running" ? heard(view.id) : undefined;
@@ -53,5 +69,13 @@ export function runRoutes(db: Database, processors: readonly Processor[], heard:
         status: 202,
         answer: runSummary(await retryRun(tx, actorOf(c), c.req.param("id"))),
       })),
-    );
+    )
+    .post("/:id/replays", async (c) => {
+      const actor = actorOf(c);
+      const asked = await bodyOf(c, ReplayShape);
+      return answerOnce(c, db, asked, async (tx) => ({
+        status: 202,
+        answer: runSummary(await replayRun(tx, actor, c.req.param("id"), asked.version)),
+      }));
+    });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Client, eventually, type Json, signUp } from "../../test/support/client.ts";
+import { consent } from "../../test/support/consent.ts";
 import { natsServer } from "../../test/support/nats.ts";
 import { echo, failing, slow } from "../../test/support/processors.ts";
 import { administer, ownNats } from "../../test/support/services.ts";
@@ -174,6 +175,7 @@ beforeAll(async () => {
     ],
   });
   client = await signUp(studio.url);
+  await consent(client, "thinking", "gated");
   // A second way into its database, whose announcements nobody hears: as if the bus had lost them.
   postgres = await openPostgres(studio.databaseUrl);
   await installBuiltin(postgres.db, [ghost]);
@@ -285,7 +287,7 @@ describe("asking for a run", () => {
       error: null,
       output: output!.id,
       input: { blob: (run.input as Json).blob, revision: 1 },
-      usage: { inputTokens: 0, outputTokens: 0 },
+      usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
       read: [],
       queuedBy: `account:${client.account}`,
     });
@@ -727,6 +729,8 @@ describe("the fence", () => {
     schema: "expanded-text-v1",
     content: { text: content, model: "ghost" },
     usage: null,
+    cost: null,
+    record: null,
     read: [],
   });
   const failure = { type: "test", sentence: "No." };

@@ -16,11 +16,21 @@ import { type Db, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
 import { conflict, invalid, notFound } from "../problem.ts";
+import { requireConfig, requireNoSecrets } from "../processors/config.ts";
 import type { Processor } from "../processors/sdk.ts";
+import { requireActing } from "../processors/standing.ts";
 import { schemaId } from "../schemas/names.ts";
-import { validate } from "../schemas/validation.ts";
-import { queueRun, type Run, runFacts, surroundingsOf } from "./queue.ts";
-import { settleCancelled } from "./settle.ts";
+import { requireProcessable } from "../schemas/standing.ts";
+import {
+  hint,
+  INSISTED,
+  queueRun,
+  type Run,
+  runFacts,
+  surroundingsOf,
+  WAITED_FOR,
+} from "./queue.ts";
+import { settleCancelled, VERSION_GONE } from "./settle.ts";
 
 export type RunSeen = Run & { role: MemberRole };
 export type RunStatus = Run["status"];
@@ -85,53 +95,65 @@ export type RunRequest = {
  * Queues a run of one processor on one revision of a blob.
  * @throws 404, 403; 409 `ai-off`, `trashed`; 422 for an unknown processor or revision, an input it
  *   does not take, a config that does not validate.
+ * @param version of the processor; the installed one unless told
  */
-export async function requestRun(db: Db, actor: AccountActor, request: RunRequest): Promise<Run> {
+export async function requestRun(
+  db: Db,
+  actor: AccountActor,
+  request: RunRequest,
+  version?: string,
+): Promise<Run> {
   return transact(db, async (tx) => {
     const blob = await findBlob(tx, actor, request.blob);
     requireWriter(blob.role);
     const bucket = await findBucket(tx, actor, blob.bucket);
-    const processor = await findProcessor(tx, request.processor);
     if (blob.trashedAt || bucket.trashedAt) throw conflict("trashed", "This blob is in the trash");
-    if (processor) await requireAi(tx, actor, processor, blob.root);
-    if (!processor)
-      throw invalid([
-        {
-          pointer: "/processor",
-          rule: "processor",
-          message: `“${request.processor}” is not installed`,
-        },
-      ]);
+    const processor = await requireProcessor(tx, request.processor, blob.root);
     const input = await revisionOf(tx, blob, request.revision);
+    await requireProcessable(tx, input);
     const schema = schemaId(input.schema, input.schemaVersion);
     if (!processor.inputs.includes(schema))
       throw invalid([
         { pointer: "/blob", rule: "inputs", message: `${processor.id} does not take ${schema}` },
       ]);
     const config = request.config ?? {};
-    const errors = validate(JSON.stringify(processor.config ?? NO_CONFIG), config);
-    if (errors.length > 0)
-      throw invalid(errors.map((error) => ({ ...error, pointer: `/config${error.pointer}` })));
-    return queueRun(tx, actor, processor, input, bucket, { request: Bun.randomUUIDv7(), config });
+    requireNoSecrets(processor.config, config);
+    requireConfig(processor.config, config, { whole: false });
+    const asked = { request: Bun.randomUUIDv7(), config, ...(version ? { version } : {}) };
+    return queueRun(tx, actor, processor, input, bucket, asked);
   });
+}
+
+/**
+ * Queues once more what a run did: the same revision, with the same settings of its own; in its version, or in the
+ * installed one.
+ * @throws as {@link requestRun}
+ */
+export async function replayRun(
+  db: Db,
+  actor: AccountActor,
+  id: string,
+  version: "pinned" | "latest" = "pinned",
+): Promise<Run> {
+  const { processor, blob, revision, config, processorVersion } = await findRun(db, actor, id);
+  const pinned = version === "pinned" ? processorVersion : undefined;
+  return requestRun(db, actor, { processor, blob, revision, config }, pinned);
+}
+
+/** One that may act below a root. @throws 409 `disabled`, `not-enabled`, `ai-off`; 422 for an unknown one */
+export async function requireProcessor(tx: Db, id: string, root: string) {
+  const processor = await findProcessor(tx, id);
+  if (!processor)
+    throw invalid([
+      { pointer: "/processor", rule: "processor", message: `“${id}” is not installed` },
+    ]);
+  await requireActing(tx, processor, root);
+  return processor;
 }
 
 async function findProcessor(tx: Db, id: string) {
   const [processor] = await tx.select().from(processors).where(eq(processors.id, id));
   return processor;
-}
-
-/** @throws 409 `ai-off` when the processor uses a model and the root allows none. */
-async function requireAi(
-  tx: Db,
-  actor: AccountActor,
-  processor: { permissions: string[] },
-  root: string,
-): Promise<void> {
-  if (!processor.permissions.includes("model")) return;
-  const { ai } = await findBucket(tx, actor, root);
-  if (!ai)
-    throw conflict("ai-off", "AI is off here", "Its owner switched AI off for the whole book.");
 }
 
 /** The blob as it was at a revision. @throws 422 when there is none of that number. */
@@ -151,8 +173,6 @@ async function revisionOf(tx: Db, blob: Blob, revision = blob.revision): Promise
     ]);
   return { ...blob, ...old };
 }
-
-const NO_CONFIG = { type: "object", additionalProperties: false };
 
 /**
  * Stops a run. One that waits ends here; one that runs is asked to, and its worker, or the sweeper,
@@ -196,12 +216,16 @@ export async function retryRun(db: Db, actor: AccountActor, id: string): Promise
     requireWriter(seen.role);
     if (seen.status === "running") return seen;
     const processor = await findProcessor(tx, seen.processor);
-    if (processor) await requireAi(tx, actor, processor, seen.root);
+    if (processor) await requireActing(tx, processor, seen.root);
+    // A version that is gone does not come back: the newest does it.
+    const isGone = seen.error?.type === VERSION_GONE;
     const [run] = await tx
       .update(runs)
       .set({
         status: "queued",
         dueAt: sql`now()`,
+        priority: INSISTED,
+        ...(processor && isGone ? { processorVersion: processor.version } : {}),
         maxAttempts: sql`case when status = 'dead' then attempt + coalesce((select attempts from processors where id = processor), 1) else max_attempts end`,
         endedAt: null,
         leaseUntil: null,
@@ -229,9 +253,7 @@ export async function retryRun(db: Db, actor: AccountActor, id: string): Promise
       subject: id,
       data: runFacts(run, around.metadata),
     });
-    announce(tx, {
-      queued: { run: id, processor: run.processor, attempt: run.attempt, sweep: run.sweep },
-    });
+    announce(tx, { queued: { ...hint(run), attempt: run.attempt, sweep: run.sweep } });
     return run;
   });
 }
@@ -253,6 +275,7 @@ export async function runView(db: Db, run: Run) {
     partialAttempt: partial?.attempt ?? null,
     output: output?.id ?? null,
     read: run.read,
+    record: run.record,
   };
 }
 
@@ -268,9 +291,11 @@ export function runSummary(run: Run) {
     status: run.status,
     attempt: run.attempt,
     maxAttempts: run.maxAttempts,
+    background: run.priority < WAITED_FOR,
     dueAt: run.dueAt,
     progress: run.progress,
-    usage: run.usage,
+    usage: usageOf(run),
+    hop: run.hop,
     error: run.error,
     queuedBy: run.queuedBy,
     queuedAt: run.queuedAt,
@@ -280,4 +305,10 @@ export function runSummary(run: Run) {
       ? { cancelRequestedAt: run.cancelRequestedAt, cancelRequestedBy: run.cancelRequestedBy }
       : {}),
   };
+}
+
+/** Of all attempts; the cost is in US dollars, null where a price is unknown. */
+function usageOf({ usage, cost }: Run) {
+  if (!usage) return { inputTokens: 0, outputTokens: 0, cost: 0 };
+  return { inputTokens: 0, outputTokens: 0, ...usage, cost };
 }

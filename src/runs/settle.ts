@@ -2,30 +2,48 @@
  * How attempts end. Each verb is one transaction under the fence `id, attempt, status`; false means
  * that the fence was lost and nothing was written.
  */
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { blobs, runAttempts, runPartials, runs } from "../../drizzle/tables.ts";
 import { type Actor, nameOf } from "../access.ts";
 import { announce } from "../announce.ts";
 import { blobFacts, type NewBlob, schemaIdOf } from "../blobs/blobs.ts";
 import { type Db, type Tx, transact } from "../database.ts";
+import { planLanding } from "../documents/landings.ts";
 import { append } from "../events/append.ts";
+import { addSpending } from "../llm/spending.ts";
 import type { Kept, Processor, Usage } from "../processors/sdk.ts";
 import { validate } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
 import { storable } from "./claim.ts";
-import { findTriggered, queueTriggered, type Run, runFacts, surroundingsOf } from "./queue.ts";
+import { othersWait, wakeHeld } from "./held.ts";
+import {
+  findTriggered,
+  hint,
+  queueTriggered,
+  type Run,
+  runFacts,
+  surroundingsOf,
+  WAITED_FOR,
+} from "./queue.ts";
 
 /** Which attempt may write. `status` is the one it must have, running unless told. */
 export type Fence = { run: string; attempt: number; status?: "queued" };
 
+/** The error of a run that was queued for a version that no worker has any more. */
+export const VERSION_GONE = "version-gone";
+
 export type Failure = { type: string; sentence: string };
 
-export type Output = {
-  schema: string;
-  content: unknown;
+/** What an attempt used and said, whichever way it ended. */
+export type Spent = {
   usage: (Usage & { model?: string }) | null;
+  /** In US dollars; null where a price was not known. */
+  cost: number | null;
   read: { id: string; revision: number }[];
+  record: Record<string, unknown> | null;
 };
+
+export type Output = Spent & { schema: string; content: unknown };
 
 /** Ends a run with its output, which the caller has validated. */
 export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Output) {
@@ -34,8 +52,7 @@ export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Out
     const [run, around] = await Promise.all([
       end(tx, fence, {
         status: "succeeded",
-        usage: output.usage,
-        read: output.read,
+        ...spentColumns(output),
         endedAt: new Date(),
       }),
       surroundingsOf(tx, fence.run),
@@ -50,12 +67,18 @@ export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Out
     };
     const [triggered] = await Promise.all([
       findTriggered(tx, output.schema, run.root),
-      closeAttempt(tx, fence, "succeeded"),
+      closeAttempt(tx, run, fence, "succeeded", undefined, output),
       tx.delete(runPartials).where(eq(runPartials.run, run.id)),
       tx.insert(blobs).values(row),
       append(tx, actor, succeeded, derivedEvent(row, around)),
     ]);
-    await queueTriggered(tx, actor, triggered, row, around);
+    await planLanding(tx, row);
+    const origin = {
+      account: run.account,
+      hop: run.hop + 1,
+      priority: Math.min(run.priority, WAITED_FOR),
+    };
+    await queueTriggered(tx, actor, triggered, row, around, origin);
     return true;
   });
 }
@@ -67,12 +90,13 @@ export async function failRun(
   fence: Fence,
   error: Failure,
   retryInMs: number | null,
-  outcome: "failed" | "lost" = "failed",
+  { outcome = "failed", spent }: { outcome?: "failed" | "lost"; spent?: Spent } = {},
 ) {
   return transact(db, async (tx) => {
     const again = retryInMs !== null;
     const run = await end(tx, fence, {
       error,
+      ...(spent ? spentColumns(spent) : {}),
       ...(again
         ? {
             status: "queued",
@@ -83,7 +107,7 @@ export async function failRun(
     });
     if (!run) return false;
     const around = await surroundingsOf(tx, run.id);
-    await closeAttempt(tx, fence, outcome, error);
+    await closeAttempt(tx, run, fence, outcome, error, spent);
     const data = { ...runFacts(run, around.metadata), error };
     const facts = [
       {
@@ -99,20 +123,33 @@ export async function failRun(
   });
 }
 
-/** Gives a run back unfinished (its worker is leaving): due at once, the attempt not held against it. */
-export async function releaseRun(db: Db, actor: Actor, fence: Fence) {
+const WORKER_LEFT = {
+  type: "worker-left",
+  sentence: "The worker was stopped; another one goes on.",
+};
+
+/**
+ * Gives a run back unfinished, the attempt not held against it: since its worker is leaving, or until `dueAt`, for
+ * the reason told.
+ */
+export async function releaseRun(
+  db: Db,
+  actor: Actor,
+  fence: Fence,
+  { dueAt, error = WORKER_LEFT }: { dueAt?: Date; error?: Failure } = {},
+) {
   return transact(db, async (tx) => {
     const run = await end(tx, fence, {
       status: "queued",
-      dueAt: sql`now()`,
+      dueAt: dueAt ?? sql`now()`,
+      ...(dueAt ? { error } : {}),
       leaseUntil: null,
       maxAttempts: sql`max_attempts + 1`,
       sweep: sql`sweep + 1`,
       sweptAt: null,
     });
     if (!run) return false;
-    const error = { type: "worker-left", sentence: "The worker was stopped; another one goes on." };
-    await closeAttempt(tx, fence, "failed", error);
+    await closeAttempt(tx, run, fence, "failed", error);
     const around = await surroundingsOf(tx, run.id);
     await append(tx, actor, {
       type: "run.failed",
@@ -120,9 +157,7 @@ export async function releaseRun(db: Db, actor: Actor, fence: Fence) {
       subject: run.id,
       data: { ...runFacts(run, around.metadata), error, dueAt: run.dueAt },
     });
-    announce(tx, {
-      queued: { run: run.id, processor: run.processor, attempt: run.attempt, sweep: run.sweep },
-    });
+    if (!dueAt) announce(tx, { queued: { ...hint(run), attempt: run.attempt, sweep: run.sweep } });
     return true;
   });
 }
@@ -137,14 +172,18 @@ export async function settleCancelled(
   actor: Actor,
   fence: Fence,
   processor: Processor | undefined,
-  { partial, why }: { partial?: Kept; why?: Failure } = {},
+  { partial, why, spent }: { partial?: Kept; why?: Failure; spent?: Spent } = {},
 ) {
   return transact(db, async (tx) => {
     const change = { status: "cancelled", endedAt: new Date(), leaseUntil: null } as const;
-    const run = await end(tx, fence, why ? { ...change, error: why } : change);
+    const run = await end(tx, fence, {
+      ...change,
+      ...(why ? { error: why } : {}),
+      ...(spent ? spentColumns(spent) : {}),
+    });
     if (!run) return false;
     const around = await surroundingsOf(tx, run.id);
-    await closeAttempt(tx, fence, "cancelled", why);
+    await closeAttempt(tx, run, fence, "cancelled", why, spent);
     const kept = partial && !isBlank(partial) ? partial : await checkpointOf(tx, run);
     const made = processor && kept && (await keptOutput(tx, processor, kept));
     const blob = made && (await outputRow(tx, actor, run, around, made.schema, made.content));
@@ -197,7 +236,7 @@ type Change = { [K in keyof typeof runs.$inferInsert]?: unknown } & { status: Ru
 async function end(tx: Tx, fence: Fence, change: Change): Promise<Run | undefined> {
   const [run] = await tx
     .update(runs)
-    .set(change as typeof runs.$inferInsert)
+    .set({ ...change, heldAt: null } as typeof runs.$inferInsert)
     .where(
       and(
         eq(runs.id, fence.run),
@@ -205,19 +244,44 @@ async function end(tx: Tx, fence: Fence, change: Change): Promise<Run | undefine
         eq(runs.status, fence.status ?? "running"),
       ),
     )
-    .returning();
-  return run;
+    .returning({ ...getTableColumns(runs), othersWait: othersWait(runs.account) });
+  if (!run) return undefined;
+  const { othersWait: wait, ...ended } = run;
+  if (wait) await wakeHeld(tx, ended.account);
+  return ended;
+}
+
+/** Of a run the tokens and costs of all its attempts; what was read and recorded, of the last. */
+function spentColumns({ usage, cost, read, record }: Spent) {
+  const more = (name: keyof Usage) =>
+    sql`coalesce((${runs.usage}->>${sql.raw(`'${name}'`)})::int, 0) + ${usage?.[name] ?? 0}::int`;
+  return {
+    read,
+    ...(record ? { record } : {}),
+    ...(usage
+      ? {
+          usage: sql`jsonb_strip_nulls(jsonb_build_object('inputTokens', ${more("inputTokens")},
+            'outputTokens', ${more("outputTokens")}, 'model', ${usage.model ?? null}::text))`,
+          cost:
+            cost === null ? sql`${runs.cost}` : sql`coalesce(${runs.cost}, 0) + ${cost}::float8`,
+        }
+      : {}),
+  };
 }
 
 async function closeAttempt(
   tx: Tx,
+  { account, root }: Run,
   { run, attempt }: Fence,
   outcome: "succeeded" | "failed" | "cancelled" | "lost",
   error?: Failure,
+  spent?: Spent,
 ) {
+  const { usage = null, cost = null } = spent ?? {};
+  if (usage && account) await addSpending(tx, { account, root }, usage, cost);
   await tx
     .update(runAttempts)
-    .set({ endedAt: new Date(), outcome, error: error ?? null })
+    .set({ endedAt: new Date(), outcome, error: error ?? null, usage, cost })
     .where(
       and(
         eq(runAttempts.run, run),

@@ -5,7 +5,7 @@ import type { AccountActor } from "../access.ts";
 import type { Bus, Stop } from "../bus/bus.ts";
 import { openInProcess } from "../bus/in-process.ts";
 import { openPostgres, type Postgres } from "../database.ts";
-import { openLlm } from "../llm/client.ts";
+import { openModels } from "../llm/models.ts";
 import type { Log } from "../log.ts";
 import { installBuiltin } from "../processors/installed.ts";
 import { defineProcessor, type Processor } from "../processors/sdk.ts";
@@ -53,9 +53,17 @@ beforeAll(async () => {
   await installBuiltin(postgres.db, [sudden]);
   actor = { kind: "account", account: client.account, administrator: true };
   bus = openInProcess({ log, redeliveryMs: 10 });
-  const model = openLlm({ practice: true });
   const { db } = postgres;
-  stop = await startWorker({ db, bus, log, name: "mine", processors: [sudden], model });
+  const models = openModels({ db, environment: { practice: true }, secret: "a-secret" });
+  stop = await startWorker({
+    db,
+    bus,
+    log,
+    name: "mine",
+    processors: [sudden],
+    models,
+    secret: "a-secret",
+  });
 });
 afterAll(async () => {
   await stop?.();

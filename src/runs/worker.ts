@@ -3,30 +3,53 @@
  * the output and settles it. The bus only wakes it; whether there is work, and whose, Postgres says.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { eq } from "drizzle-orm";
-import { blobs } from "../../drizzle/tables.ts";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { blobs, buckets } from "../../drizzle/tables.ts";
 import type { Actor } from "../access.ts";
 import { schemaIdOf } from "../blobs/blobs.ts";
 import type { Bus, Job, Outcome, Stop } from "../bus/bus.ts";
 import { type Database, isUnavailable } from "../database.ts";
 import { requireStorable } from "../json.ts";
 import { isId } from "../lists.ts";
-import type { Model as ModelConnection } from "../llm/client.ts";
+import { estimateUsage } from "../llm/client.ts";
+import type { Models } from "../llm/models.ts";
+import { findPause, liftPause, notePause, type Pause } from "../llm/pauses.ts";
+import type { Prices } from "../llm/settings.ts";
+import { costOf, requireBudget } from "../llm/spending.ts";
 import type { Log } from "../log.ts";
 import { type FieldError, Problem } from "../problem.ts";
+import { openedConfig } from "../processors/config.ts";
+import { majorOf } from "../processors/manifest.ts";
 import {
   type BlobIn,
   type Kept,
   type Llm,
+  type Place,
   type Processor,
+  type RunContext,
   RunError,
   type Usage,
 } from "../processors/sdk.ts";
+import { parseSchemaRef } from "../schemas/names.ts";
 import { validate, withDefaults } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
 import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial, storable } from "./claim.ts";
 import { DeltaStream, hearRequests } from "./deltas.ts";
-import { failRun, releaseRun, settleCancelled, succeedRun } from "./settle.ts";
+import { backgroundQueue, openPlaces, type Places, type Queue } from "./places.ts";
+import { ProgressStream } from "./progress.ts";
+import { INSISTED } from "./queue.ts";
+import { tooLarge } from "./run-errors.ts";
+import {
+  type Failure,
+  failRun,
+  releaseRun,
+  type Spent,
+  settleCancelled,
+  succeedRun,
+  VERSION_GONE,
+} from "./settle.ts";
+import { OUTPUT_LIMIT } from "./thread-messages.ts";
+import { openThreads, type Threads, usesThreads } from "./threads.ts";
 
 /** Heartbeats in one lease: two may get lost before the run does. */
 const HEARTBEATS_PER_LEASE = 3;
@@ -37,6 +60,10 @@ const DRAIN_MS = 10_000;
 /** How long an end is tried to be written while the database is away, in milliseconds. */
 const SETTLE_PATIENCE_MS = 120_000;
 const SETTLE_RETRY_MS = 250;
+/** How long a message waits for a place of its processor before it goes back to the bus, in milliseconds. */
+const HAND_BACK_MS = 1_000;
+/** Over how long runs come back after their provider's pause, in milliseconds. */
+const AFTER_PAUSE_MS = 1_000;
 /** The longest wait between two attempts, in milliseconds. */
 const MAX_BACKOFF_MS = 10 * 60_000;
 
@@ -47,7 +74,9 @@ export type WorkerParts = {
   /** Names this process in claims. */
   name: string;
   processors: readonly Processor[];
-  model: ModelConnection;
+  models: Models;
+  /** Unseals secrets in processors' settings. */
+  secret: string;
   leaseMs?: number;
 };
 
@@ -56,44 +85,79 @@ type Abort = "cancelled" | "lost" | "timeout" | "leaving";
 
 type Running = { abort(reason: Abort): void; stream: DeltaStream };
 
+/** A processor in this worker. */
+type Station = { processor: Processor; places: Places; threads: Threads | undefined };
+
 export async function startWorker(parts: WorkerParts): Promise<Stop> {
   const running = new Map<string, Running>();
+  const stations = parts.processors.map((processor) => ({
+    processor,
+    places: openPlaces(processor.concurrency),
+    threads: usesThreads(processor) ? openThreads(processor) : undefined,
+  }));
   const stops = [
     await hearRequests(parts.bus, {
       resend: (run) => running.get(run)?.stream.resend(),
       cancel: (run) => running.get(run)?.abort("cancelled"),
     }),
     ...(await Promise.all(
-      parts.processors.map((processor) =>
-        parts.bus.work(processor.id, processor.concurrency, (job) =>
-          attempt(parts, processor, running, job),
-        ),
-      ),
+      stations.flatMap((station) => {
+        const { id, concurrency } = station.processor;
+        const take = (queue: Queue) => (job: Job) => inPlace(parts, station, queue, running, job);
+        // What nobody waits for leaves a place, where there is more than one.
+        const behind = Math.max(1, concurrency - 1);
+        return [
+          parts.bus.work(id, concurrency, take("waited-for")),
+          parts.bus.work(backgroundQueue(id), behind, take("background")),
+        ];
+      }),
     )),
   ];
   return async () => {
     const leave = setTimeout(() => {
       for (const one of running.values()) one.abort("leaving");
     }, DRAIN_MS);
+    for (const { places } of stations) places.close();
     await Promise.all(stops.map((stop) => stop()));
+    for (const { threads } of stations) threads?.close();
     clearTimeout(leave);
   };
 }
 
-async function attempt(
+/** A message that finds no place goes back to the bus: another worker may have one. */
+async function inPlace(
   parts: WorkerParts,
-  processor: Processor,
+  station: Station,
+  queue: Queue,
   running: Map<string, Running>,
   job: Job,
 ): Promise<Outcome> {
+  const giveBack = await station.places.take(queue, HAND_BACK_MS);
+  if (!giveBack) return { retryAt: new Date() };
+  try {
+    return await attempt(parts, station, running, job);
+  } finally {
+    giveBack();
+  }
+}
+
+async function attempt(
+  parts: WorkerParts,
+  station: Station,
+  running: Map<string, Running>,
+  job: Job,
+): Promise<Outcome> {
+  const { processor } = station;
   const run = runIn(job);
   if (!run) return { refuse: "it names no run" };
-  const claim = await claimRun(parts.db, run, parts.name, parts.leaseMs);
+  const { db, name, leaseMs } = parts;
+  const claim = await claimRun(db, run, name, leaseMs, processor.version);
   // Somebody else has it, or it has ended, or it waits: the sweeper announces what is left over.
   if (!claim) return "done";
 
   const controller = new AbortController();
   const stream = new DeltaStream(parts.bus, claim);
+  const progress = new ProgressStream(parts.bus, claim);
   const abort = (reason: Abort) => controller.abort(reason);
   const mine: Running = { abort, stream };
   running.set(claim.run, mine);
@@ -104,16 +168,27 @@ async function attempt(
     traceparent: claim.traceparent ?? undefined,
   });
   const timers = keepAlive(parts, processor, claim, abort);
-  const work = perform(parts, processor, claim, stream, controller.signal, log, timers);
+  const at: At = { claim, stream, progress, signal: controller.signal, log, timers };
   try {
-    return await work;
+    return await perform(parts, station, at);
   } finally {
     timers.stop();
     stream.end();
+    progress.end();
     // Had its lease run out, a later attempt may have its place by now.
     if (running.get(claim.run) === mine) running.delete(claim.run);
   }
 }
+
+/** One attempt, and what belongs to it alone. */
+type At = {
+  claim: Claim;
+  stream: DeltaStream;
+  progress: ProgressStream;
+  signal: AbortSignal;
+  log: Log;
+  timers: { checkpoint(save: () => Promise<void>): void };
+};
 
 function runIn(job: Job): string | undefined {
   try {
@@ -129,12 +204,8 @@ type Model = { name: string; practice: boolean };
 
 async function perform(
   parts: WorkerParts,
-  processor: Processor,
-  claim: Claim,
-  stream: DeltaStream,
-  signal: AbortSignal,
-  log: Log,
-  timers: { checkpoint(save: () => Promise<void>): void },
+  { processor, threads }: Station,
+  { claim, stream, progress, signal, log, timers }: At,
 ): Promise<Outcome> {
   const { db } = parts;
   const actor: Actor = {
@@ -143,42 +214,76 @@ async function perform(
     run: claim.run,
     traceparent: claim.traceparent ?? undefined,
   };
-  const usage: Usage = { inputTokens: 0, outputTokens: 0 };
   const read: { id: string; revision: number }[] = [];
-  const model: Model = { name: parts.model.name, practice: parts.model.practice };
+  const meter: Meter = { usage: undefined, cost: 0, model: { name: "unknown", practice: false } };
+  let record: Record<string, unknown> | null = null;
+  const spent = (): Spent => ({
+    usage: meter.usage ? { ...meter.usage, model: meter.model.name } : null,
+    cost: meter.cost,
+    read,
+    record,
+  });
   // What an earlier attempt left stays until this one has something to show.
   const keepText = async () => {
     if (stream.text === "") return;
-    const { name, practice } = model;
+    const { name, practice } = meter.model;
     await savePartial(db, claim, { text: stream.text, model: name, practice });
   };
-  timers.checkpoint(keepText);
+  timers.checkpoint(async () => {
+    await keepText();
+    await progress.save(db);
+  });
   const kept = (ended: Kept["ended"]): Kept => ({
     text: stream.text,
-    model: model.name,
-    practice: model.practice,
+    model: meter.model.name,
+    practice: meter.model.practice,
     ended,
   });
   try {
-    if (processor.permissions.includes("model") && !claim.ai) {
-      await settle(() => settleCancelled(db, actor, claim, processor, { why: AI_OFF }));
+    const why = whyNot(processor, claim);
+    if (why) {
+      await settle(() => settleCancelled(db, actor, claim, processor, { why }));
       return "done";
     }
+    if (majorOf(claim.version) !== majorOf(processor.version)) {
+      await settle(() => failRun(db, actor, claim, versionGone(processor, claim), null));
+      return "done";
+    }
+    const { config: schema = null, title } = processor;
+    const config = openedConfig(
+      parts.secret,
+      schema as Record<string, unknown> | null,
+      claim.config,
+      title,
+    );
+    const llm = processor.permissions.includes("model")
+      ? await meteredModel(parts, claim, signal, log, meter)
+      : NO_MODEL;
     const aborted = new Promise<never>((_resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
     // It may come when nobody races it any more.
     aborted.catch(() => {});
     // A processor that does not listen to its signal is left behind: its answer comes to nothing.
+    const work = threads ?? processor;
     const content = await Promise.race([
       aborted,
-      processor.run({
+      work.run({
         blob: claim.blob as BlobIn,
-        config: processor.config ? withDefaults(processor.config, claim.config) : {},
-        read: (id) => readBlob(parts, claim, read, id),
-        llm: metered(parts.model.llm(signal, log), usage, model),
+        config: processor.config ? withDefaults(processor.config, config) : {},
+        read: (id) => readBlob(db, claim, read, id),
+        find: (filter) => findBlobs(db, claim, read, filter),
+        places: () => placesOf(db, claim),
+        record(value) {
+          record = recordable(value);
+        },
+        llm,
         stream: (delta) => {
+          if (stream.text.length + delta.length > OUTPUT_LIMIT) throw tooLarge();
           if (!signal.aborted) stream.push(delta);
+        },
+        progress: (...far) => {
+          if (!signal.aborted) progress.tell(...far);
         },
         signal,
         log,
@@ -190,8 +295,7 @@ async function perform(
       succeedRun(db, actor, claim, {
         schema: processor.output,
         content,
-        usage: { ...usage, model: model.name },
-        read,
+        ...spent(),
       }),
     );
     if (!done) log.warn({}, "the run was somebody else's by its end; nothing was written");
@@ -202,10 +306,18 @@ async function perform(
     if (reason === "lost") return "done";
     if (reason === "cancelled") {
       const partial = kept("stopped");
-      await settle(() => settleCancelled(db, actor, claim, processor, { partial }));
+      await settle(() => settleCancelled(db, actor, claim, processor, { partial, spent: spent() }));
       return "done";
     }
     await settle(keepText);
+    if (!reason && meter.pause) {
+      const { until, sentence } = meter.pause;
+      // Spread, so that what waited does not come back as one.
+      const dueAt = new Date(until.getTime() + Math.random() * AFTER_PAUSE_MS);
+      const waits = { dueAt, error: { type: "model-busy", sentence } };
+      const done = await settle(() => releaseRun(db, actor, claim, waits));
+      return done ? { retryAt: dueAt } : "done";
+    }
     if (reason === "leaving") {
       await settle(() => releaseRun(db, actor, claim));
       return "done";
@@ -218,7 +330,7 @@ async function perform(
         ? backoff(processor, claim.attempt, failure.retryAfterMs)
         : null;
     const told = { type: failure.type, sentence: storable(failure.message) };
-    const done = await settle(() => failRun(db, actor, claim, told, retryInMs));
+    const done = await settle(() => failRun(db, actor, claim, told, retryInMs, { spent: spent() }));
     // Counted from after the commit: a bus that is early finds the run not due, and drops it.
     return done && retryInMs !== null ? { retryAt: new Date(Date.now() + retryInMs) } : "done";
   }
@@ -260,8 +372,71 @@ function keepAlive(
   };
 }
 
+/** What may be told of how a run worked, in UTF-16 units of JSON. */
+const RECORD_LIMIT = 64 * 1024;
+
+function recordable(value: object): Record<string, unknown> {
+  const text = storable(JSON.stringify(value));
+  if (text.length > RECORD_LIMIT)
+    throw new Error(`a processor recorded over ${RECORD_LIMIT} characters`);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** Blobs that one `find` gives at most. */
+const FIND_LIMIT = 500;
+
+async function findBlobs(
+  db: Database,
+  claim: Claim,
+  read: { id: string; revision: number }[],
+  { schema, bucket, limit = FIND_LIMIT }: Parameters<RunContext["find"]>[0],
+): Promise<BlobIn[]> {
+  const ref = parseSchemaRef(schema);
+  if (!ref || ref.version === "latest") return [];
+  const rows = await db
+    .select()
+    .from(blobs)
+    .where(
+      and(
+        eq(blobs.root, claim.root),
+        eq(blobs.schema, ref.name),
+        eq(blobs.schemaVersion, ref.version),
+        isNull(blobs.trashedAt),
+        bucket === undefined ? undefined : eq(blobs.bucket, isId(bucket) ? bucket : claim.root),
+      ),
+    )
+    .orderBy(desc(blobs.id))
+    .limit(Math.min(limit, FIND_LIMIT));
+  for (const blob of rows) noteRead(read, blob);
+  return rows.map(blobIn);
+}
+
+async function placesOf(db: Database, { path }: Claim): Promise<Place[]> {
+  const rows = await db
+    .select({
+      id: buckets.id,
+      type: buckets.type,
+      name: buckets.name,
+      metadata: buckets.metadata,
+      depth: sql<number>`cardinality(${buckets.path})`,
+    })
+    .from(buckets)
+    .where(inArray(buckets.id, path));
+  return rows.sort((a, b) => b.depth - a.depth).map(({ depth: _depth, ...place }) => place);
+}
+
+const blobIn = (blob: typeof blobs.$inferSelect): BlobIn =>
+  ({ ...blob, schema: schemaIdOf(blob), content: blob.content }) as BlobIn;
+
+function noteRead(
+  read: { id: string; revision: number }[],
+  { id, revision }: { id: string; revision: number },
+): void {
+  if (!read.some((one) => one.id === id && one.revision === revision)) read.push({ id, revision });
+}
+
 async function readBlob(
-  { db }: WorkerParts,
+  db: Database,
   claim: Claim,
   read: { id: string; revision: number }[],
   id: string,
@@ -275,25 +450,87 @@ async function readBlob(
         retryable: false,
       },
     );
-  const { revision } = blob;
-  if (!read.some((one) => one.id === id && one.revision === revision)) read.push({ id, revision });
-  return { ...blob, schema: schemaIdOf(blob), content: blob.content } as BlobIn;
+  noteRead(read, blob);
+  return blobIn(blob);
 }
 
-function metered(llm: Llm, usage: Usage, model: Model): Llm {
+/** What a run used so far; no usage, nothing asked. A cost that was once unknown stays so. */
+type Meter = {
+  usage: Usage | undefined;
+  cost: number | null;
+  model: Model;
+  /** The provider asked for it, of another run: this one was not asked, and waits. */
+  pause?: Pause;
+};
+
+/** The model of the run's account. @throws RunError when its budget is used up or its settings are not right */
+async function meteredModel(
+  { db, models }: WorkerParts,
+  claim: Claim,
+  signal: AbortSignal,
+  log: Log,
+  meter: Meter,
+): Promise<Llm> {
+  const [{ model, prices, provider }] = await Promise.all([
+    models.of(claim.account),
+    requireBudget(db, claim.account),
+  ]);
+  const isInsisted = claim.priority >= INSISTED;
+  meter.model = { name: model.name, practice: model.practice };
+  const llm = model.llm(signal, log);
   return {
     async complete(request, onDelta) {
-      const completion = await llm.complete(request, onDelta);
-      usage.inputTokens += completion.usage.inputTokens;
-      usage.outputTokens += completion.usage.outputTokens;
-      model.name = completion.model;
-      model.practice = completion.practice;
-      return completion;
+      let heard = "";
+      const pause = provider ? await findPause(db, provider) : undefined;
+      if (pause && !isInsisted) {
+        meter.pause = pause;
+        throw new RunError("model-busy", pause.sentence, { retryable: true });
+      }
+      try {
+        const completion = await llm.complete(request, (delta) => {
+          heard += delta;
+          onDelta?.(delta);
+        });
+        meter.model = { name: completion.model, practice: completion.practice };
+        add(meter, completion.usage, prices);
+        if (pause) await liftPause(db, provider!);
+        return completion;
+      } catch (error) {
+        if (provider && error instanceof RunError && error.retryAfterMs !== undefined) {
+          const { retryAfterMs, message: sentence } = error;
+          await notePause(db, provider, { retryAfterMs, sentence });
+        }
+        // Whoever breaks off pays for what came, and no count of it does.
+        if (heard !== "") add(meter, estimateUsage(request, heard), prices);
+        throw error;
+      }
     },
   };
 }
 
+function add(meter: Meter, used: Usage, prices: Prices | null): void {
+  const { inputTokens = 0, outputTokens = 0 } = meter.usage ?? {};
+  meter.usage = {
+    inputTokens: inputTokens + used.inputTokens,
+    outputTokens: outputTokens + used.outputTokens,
+  };
+  const cost = meter.model.practice ? 0 : costOf(used, prices);
+  meter.cost = meter.cost === null || cost === null ? null : meter.cost + cost;
+}
+
+const NO_MODEL: Llm = {
+  complete: () =>
+    Promise.reject(
+      new RunError(
+        "no-permission",
+        "The processor asked a model without having declared that it does. Its author has to mend that.",
+        { retryable: false },
+      ),
+    ),
+};
+
 async function requireOutput(db: Database, processor: Processor, content: unknown): Promise<void> {
+  if ((JSON.stringify(content)?.length ?? 0) > OUTPUT_LIMIT) throw tooLarge();
   const schema = await findSchema(db, processor.output);
   if (!schema)
     throw new Error(`${processor.id} makes ${processor.output}, which is not registered`);
@@ -324,6 +561,27 @@ function asRunError(error: unknown): RunError {
     cause: error,
   });
 }
+
+/** Why a run that was queued may not begin any more. */
+function whyNot({ permissions, title }: Processor, claim: Claim): Failure | undefined {
+  const { ai, enabled, standing, blob } = claim;
+  if (!standing)
+    return {
+      type: "schema-gone",
+      sentence: `${blob.schema} is gone or deprecated: nothing works on it.`,
+    };
+  if (permissions.includes("model") && !ai) return AI_OFF;
+  if (enabled) return undefined;
+  return {
+    type: "not-enabled",
+    sentence: `${title} is not enabled for this book any more. Its owner may enable it again.`,
+  };
+}
+
+const versionGone = ({ title, version }: Processor, claim: Claim): Failure => ({
+  type: VERSION_GONE,
+  sentence: `This was asked of version ${claim.version} of ${title}, and ${version} is what is here now. Try again to have that do it.`,
+});
 
 /** Told on a run that was queued before its book's owner switched AI off. */
 const AI_OFF = {

@@ -1,16 +1,16 @@
 import { Hono } from "hono";
-import { Type } from "typebox";
 import type { Database } from "../database.ts";
 import { actorOf, bodyOf, type Http } from "../http.ts";
 import { notFound } from "../problem.ts";
+import { compatibilityRoutes } from "./compatibility-routes.tsx";
 import { schemaId } from "./names.ts";
+import { ValidationShape } from "./operations.ts";
 import { validate } from "./validation.ts";
 import { listSchemas, listVersions, requireVersion, type SchemaVersion } from "./versions.ts";
 
-const ValidationShape = Type.Object({ content: Type.Unknown() }, { additionalProperties: false });
-
 export function schemaRoutes(db: Database) {
   return new Hono<Http>()
+    .route("/", compatibilityRoutes(db))
     .get("/", async (c) => {
       actorOf(c);
       return c.json({ items: (await listSchemas(db)).map(summary), next: null });

@@ -132,6 +132,14 @@ test("formats are held and x-reyna is no rule", () => {
   expect(validate(source, "yesterday")).toMatchObject([{ rule: "format" }]);
 });
 
+test("a list that is shorter than its prefix is held to the other rules of lists too", () => {
+  const source = JSON.stringify({
+    prefixItems: [{ type: "number" }],
+    contains: { type: "string" },
+  });
+  expect(validate(source, [])).toMatchObject([{ rule: "contains" }]);
+});
+
 test("what is no schema cannot be compiled", () => {
   for (const source of ['{"type":"poem"}', '{"minimum":"x"}', '{"$ref":"#/nowhere"}', "{"])
     expect(() => warm(source)).toThrow();

@@ -11,10 +11,45 @@ author?: string
 language?: string
 }
 /**
+ * The metadata of a book.
+ */
+export interface BucketBookV2 {
+author?: string
+/**
+ * A BCP 47 tag.
+ */
+language?: string
+/**
+ * The words of prose it is to have.
+ */
+target?: number
+/**
+ * Whether a take goes into prose that is still empty by itself.
+ */
+intoEmpty?: boolean
+}
+/**
  * The metadata of a chapter. Its words live in its document.
  */
 export interface BucketChapterV1 {
 
+}
+/**
+ * The metadata of a chapter. Its words live in its document.
+ */
+export interface BucketChapterV2 {
+/**
+ * How far its writer says it is; absent, its words tell.
+ */
+status?: ("to-write" | "draft" | "revised" | "done")
+/**
+ * Words of prose it is to have.
+ */
+target?: number
+/**
+ * Whether notes that changed are expanded by themselves when their writer pauses.
+ */
+expandOnPause?: boolean
 }
 /**
  * A place for anything.
@@ -57,7 +92,15 @@ passages: Passage[]
 words: {
 notes: number
 prose: number
+/**
+ * Of those in the prose, the ones that came with an accepted take and stand as they came.
+ */
+accepted?: number
 }
+/**
+ * Rows whose notes have changed since the take in their prose was asked for.
+ */
+changed?: number
 }
 export interface Passage {
 id: string
@@ -79,6 +122,10 @@ askHash?: string
  * The hash of the prose as accepted.
  */
 proseHash?: string
+/**
+ * Blobs of takes of which only a part came in, a paragraph or rewritten words; ids parted by spaces.
+ */
+also?: string
 }
 export interface Paragraph {
 type: "paragraph"
@@ -135,6 +182,21 @@ practice?: boolean
 ended?: ("stopped" | "length" | "cut")
 }
 /**
+ * What is known of a file's bytes, which lie in the file store. Made by uploading, never edited.
+ */
+export interface FileV1 {
+name: string
+/**
+ * As RFC 9110 writes it.
+ */
+mediaType: string
+/**
+ * In bytes.
+ */
+size: number
+sha256: string
+}
+/**
  * An ask: a copy of a passage's notes at the moment an expansion was asked for. Never edited.
  */
 export interface TextInputV1 {
@@ -151,13 +213,30 @@ instruction?: string
  */
 style?: string
 }
+/**
+ * How an account has the studio set up, the same on each of its devices.
+ */
+export interface UserStateV1 {
+/**
+ * Which halves of a chapter's passages are on screen; absent, both.
+ */
+halves?: ("notes" | "both" | "prose")
+/**
+ * How much of a chapter's width the notes have, in percent; absent, as designed.
+ */
+divider?: number
+}
 
 /** The content of a blob, or the metadata of a bucket, by schema id. */
 export type Schemas = {
   "bucket-book-v1": BucketBookV1;
+  "bucket-book-v2": BucketBookV2;
   "bucket-chapter-v1": BucketChapterV1;
+  "bucket-chapter-v2": BucketChapterV2;
   "bucket-folder-v1": BucketFolderV1;
   "chapter-v1": ChapterV1;
   "expanded-text-v1": ExpandedTextV1;
+  "file-v1": FileV1;
   "text-input-v1": TextInputV1;
+  "user-state-v1": UserStateV1;
 };

@@ -68,7 +68,13 @@ function validatorOf(source: string): Validator {
 }
 
 function compile(source: string, allErrors: boolean): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors, strict: false, validateSchema: true, messages: true });
+  const ajv = new Ajv2020({
+    // Stopping at the first error, ajv skips what follows `prefixItems` in a list that is shorter.
+    allErrors: allErrors || source.includes('"prefixItems"'),
+    strict: false,
+    validateSchema: true,
+    messages: true,
+  });
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: "x-reyna", metaSchema: { type: "object" } });
   return ajv.compile(JSON.parse(source) as object);

@@ -193,6 +193,8 @@ export type SchemaHints = {
   immutable?: boolean;
   /** Its blobs are snapshots of documents, which only the studio writes. */
   documentOwned?: boolean;
+  /** Its blobs are made by uploading a file. */
+  uploaded?: boolean;
   /** Of a bucket schema: the bucket types it may hold; absent, any. */
   childTypes?: string[];
   /** Of a bucket schema: the names of the schemas its blobs may have; absent, any. */

@@ -1,31 +1,53 @@
 /**
- * `bun test/fuzz/documents.ts [--minutes 5] [--seed N] [--steps 1500]`: simulated writers on one chapter, with another
- * seed each time, until the time is over or one ends wrongly; the seed that is told then makes it happen again.
+ * `bun run fuzz:documents [--minutes 5] [--seed N] [--writers 3]`: first the model alone, quick and with many seeds for
+ * a tenth of the time; then writers in real browsers for the rest. The seed that is told makes it happen again, as far as
+ * clocks allow.
  */
 import { parseArgs } from "node:util";
 import { simulate } from "./simulation.ts";
+import { write } from "./writing.ts";
 
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "5" },
-    steps: { type: "string", default: "1500" },
     seed: { type: "string" },
+    writers: { type: "string", default: "3" },
   },
 });
-const steps = Number(values.steps);
-const end = Date.now() + Number(values.minutes) * 60_000;
-const first = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+const minutes = Number(values.minutes);
+const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+const STEPS = 1_500;
 
+const modelEnds = Date.now() + minutes * 6_000;
 let runs = 0;
 let typed = 0;
 let rescued = 0;
 do {
-  const seed = first + runs;
-  const outcome = simulate({ seed, steps, writers: 2 + (seed % 4), undo: seed % 2 === 0 });
+  const chapter = simulate({
+    seed: seed + runs,
+    steps: STEPS,
+    writers: 2 + ((seed + runs) % 4),
+    undo: runs % 2 === 0,
+  });
   runs += 1;
-  typed += outcome.typed;
-  rescued += outcome.rescued;
-} while (values.seed === undefined && Date.now() < end);
+  typed += chapter.typed;
+  rescued += chapter.rescued;
+} while (Date.now() < modelEnds);
 console.log(
-  `${runs} chapters of ${steps} steps from seed ${first}: ${typed} characters typed, ${rescued} rescued, none lost.`,
+  `The model: ${runs} chapters of ${STEPS} steps from seed ${seed}: ${typed} characters typed, ${rescued} rescued, none lost.`,
 );
+
+const outcome = await write({
+  seed,
+  forMs: minutes * 54_000,
+  writers: Number(values.writers),
+  killEveryMs: 6_000,
+  say: console.log,
+});
+if (outcome) {
+  console.log(JSON.stringify(outcome));
+  console.log(
+    `Real browsers, seed ${seed}: no word lost, all the same, ${outcome.marks} marks true.`,
+  );
+}
+process.exit(outcome ? 0 : 1);

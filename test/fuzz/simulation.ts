@@ -16,13 +16,8 @@ import {
 } from "../../src/documents/model/document.ts";
 import { readHalf, writeHalf } from "../../src/documents/model/halves.ts";
 import { derivedId } from "../../src/documents/model/ids.ts";
-import {
-  applyRescuing,
-  putBackRecovered,
-  readRecovered,
-  rescueUnsent,
-  writeRescued,
-} from "../../src/documents/model/rescue.ts";
+import { putBackRecovered, readRecovered } from "../../src/documents/model/recovered.ts";
+import { applyRescuing, rescueUnsent, writeRescued } from "../../src/documents/model/rescue.ts";
 import { readChapter, readRows, readTrash } from "../../src/documents/model/rows.ts";
 import { HALVES, type Half, schema } from "../../src/documents/model/schema.ts";
 

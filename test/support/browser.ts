@@ -46,8 +46,11 @@ export function complaintsOf(context: BrowserContext): string[] {
   const complaints: string[] = [];
   context.on("weberror", (error) => complaints.push(String(error.error())));
   context.on("console", (message) => {
-    // A pulled cable is told by the browser itself; that is not the page's doing.
-    if (message.type() === "error" && !/ERR_|WebSocket connection to/.test(message.text()))
+    // A pulled cable is told by the browser itself, and by htmx; that is not the page's doing.
+    if (
+      message.type() === "error" &&
+      !/ERR_|WebSocket connection to|htmx:ws:error: \[object Event\]/.test(message.text())
+    )
       complaints.push(message.text());
   });
   return complaints;

@@ -34,7 +34,12 @@ export type Desk = {
   /** The book's language, for the pages that are opened from here on. */
   speak(language: string | undefined): Promise<void>;
   /** A device that is signed in as Marian. */
-  device(options?: { dark?: boolean; width?: number; script?: boolean }): Promise<BrowserContext>;
+  device(options?: {
+    dark?: boolean;
+    width?: number;
+    script?: boolean;
+    touch?: boolean;
+  }): Promise<BrowserContext>;
   /** The chapter's page, ready to write in; on a device of its own unless one is given. */
   open(options?: {
     context?: BrowserContext;
@@ -95,11 +100,12 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
         marian.book,
       ]);
     },
-    async device({ dark, width = 1440, script } = {}) {
+    async device({ dark, width = 1440, script, touch } = {}) {
       const context = await browser.newContext({
         viewport: { width, height: 900 },
         colorScheme: dark ? "dark" : "light",
         javaScriptEnabled: script !== false,
+        hasTouch: touch === true,
         permissions: ["clipboard-read", "clipboard-write"],
       });
       contexts.add(context);

@@ -32,13 +32,13 @@ export type Writer = {
   close(): void;
 };
 
-/** Opens a document and waits until it is there, unless `wait` is false. */
+/** Opens a document and waits until it is there, unless `wait` is false; over the socket of another one, `at`. */
 export async function openDocument(
   { url, token }: Pick<Client, "url" | "token">,
   bucket: string,
-  options: { doc?: Y.Doc; wait?: boolean } = {},
+  options: { doc?: Y.Doc; wait?: boolean; at?: string } = {},
 ): Promise<Writer> {
-  const address = new URL(`/documents/${bucket}`, url);
+  const address = new URL(`/documents/${options.at ?? bucket}`, url);
   address.protocol = "ws:";
   const doc = options.doc ?? newDocument();
   const closes: number[] = [];

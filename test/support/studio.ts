@@ -10,7 +10,12 @@ import { freshDatabase, quiet } from "./services.ts";
 
 type Variables = Record<string, string | undefined>;
 
-export type TestStudio = { url: string; databaseUrl: string; stop(): Promise<void> };
+export type TestStudio = {
+  url: string;
+  databaseUrl: string;
+  routes: { method: string; path: string }[];
+  stop(): Promise<void>;
+};
 
 /**
  * A studio in this process on a database of its own (or on `databaseUrl`), with the in-process bus
@@ -42,6 +47,7 @@ export async function openTestStudio(
   return {
     url: studio.url ?? "",
     databaseUrl: database.url,
+    routes: studio.routes,
     async stop() {
       await studio.stop();
       await database.drop();

@@ -153,9 +153,9 @@ function Practice() {
         no network, and its text always says that it wrote it.
       </p>
       <p>
-        To connect a real one, start the studio with <code>OPENAI_BASE_URL</code>,{" "}
-        <code>OPENAI_API_KEY</code> and <code>OPENAI_MODEL</code>. Any OpenAI-compatible address
-        will do, used exactly as typed. Nothing is sent until you press Expand.
+        To connect a real one, open Model and budget in the menu once you are in. Any
+        OpenAI-compatible address will do, used exactly as typed. Nothing is sent until you press
+        Expand.
       </p>
     </>
   );

@@ -24,8 +24,8 @@ export function startAsks(editor: Editor | null): void {
     button.setAttribute("aria-busy", "true");
     button.setAttribute("aria-disabled", "true");
     say(button, "");
-    if (!button.dataset.asks) return;
-    // The studio has to know the passage that is asked for.
+    if (!button.dataset.asks && !("flushes" in button.dataset)) return;
+    // The studio has to know the passage that is asked for, and what was typed before.
     ctx.fetch = async (url, request) => {
       await editor?.flush(FLUSH_MS);
       return fetch(url, request);
@@ -63,7 +63,7 @@ function sentence({ response, text }: RequestDetail["ctx"]): string {
 }
 
 function say(button: Element, words: string): void {
-  const problem = button.closest(".offer")?.querySelector<HTMLElement>("[data-problem]");
+  const problem = button.closest(".offer, .answers")?.querySelector<HTMLElement>("[data-problem]");
   if (!problem) return;
   problem.textContent = words;
   problem.hidden = words === "";
@@ -99,7 +99,9 @@ function startChords(editor: Editor | null): void {
     const beside = (event.target as Element).closest<HTMLElement>(".take-cell");
     const section = beside?.closest<HTMLElement>("[data-passage]");
     const id = section?.dataset.passage ?? editor?.current();
-    if (!wanted || !id) return;
+    if (!wanted || !id || document.querySelector('[data-ai="off"], [data-reads]')) return;
+    // There it accepts what is written, or asks for it.
+    if ((event.target as Element).closest(".edited, [data-rewriting]")) return;
     event.preventDefault();
     if (wanted === "[data-asks]" && editor?.notesOf(id).trim() === "") return;
     const found = document.getElementById(proseId(id))?.querySelector<HTMLElement>(wanted);

@@ -24,11 +24,39 @@ export function hearDelta(run: string, delta: Delta): void {
 
 /** Takes in elements that came with the page or a swap. */
 export function attachGrowing(root: ParentNode): void {
+  countSeconds();
   for (const element of root.querySelectorAll<HTMLElement>("[data-run]")) {
     const { run = "", attempt, partial = "" } = element.dataset;
     remember(run, catchUp(streams.get(run) ?? NOTHING, { attempt: Number(attempt), partial }));
     // Before the next frame: text that was there is never seen to go.
     paint(run);
+  }
+}
+
+/** When what an element counts from was, on the clock of `performance.now()`, and what it said of that. */
+const begun = new WeakMap<HTMLElement, { said: string; at: number }>();
+let counting: ReturnType<typeof setInterval> | undefined;
+const SECOND_MS = 1_000;
+
+/** `data-elapsed`: milliseconds since something began, when the element was drawn; goes on from there. */
+function countSeconds(): void {
+  const elements = document.querySelectorAll<HTMLElement>("[data-elapsed]");
+  if (elements.length === 0) {
+    clearInterval(counting);
+    counting = undefined;
+    return;
+  }
+  counting ??= setInterval(countSeconds, SECOND_MS);
+  const now = performance.now();
+  for (const element of elements) {
+    const { elapsed: said = "0" } = element.dataset;
+    let known = begun.get(element);
+    if (known?.said !== said) {
+      known = { said, at: now - Number(said) };
+      begun.set(element, known);
+    }
+    const words = `${Math.round((now - known.at) / SECOND_MS)} s`;
+    if (element.textContent !== words) element.textContent = words;
   }
 }
 
@@ -49,8 +77,12 @@ function paintAll(): void {
 
 function paint(run: string): void {
   const stream = streams.get(run);
-  const element = document.querySelector<HTMLElement>(`[data-run="${CSS.escape(run)}"]`);
-  if (!stream || !element) return;
+  if (!stream) return;
+  const places = document.querySelectorAll<HTMLElement>(`[data-run="${CSS.escape(run)}"]`);
+  for (const element of places) paintInto(element, stream);
+}
+
+function paintInto(element: HTMLElement, stream: Stream): void {
   const shown = paragraphs(stream.text);
   (shown.length ? shown : [""]).forEach((text, at) => {
     const paragraph = element.children[at] ?? element.appendChild(document.createElement("p"));

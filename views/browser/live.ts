@@ -47,7 +47,7 @@ function parsed(data: unknown): Frame | null {
 const UNSAVED_AGAIN_MS = 2_000;
 
 /** What was missed cannot be told in events: the page is read again, once nothing on it can be lost. */
-function readAnew(editor: Editor | null): void {
+export function readAnew(editor: Editor | null): void {
   if (editor?.isSafe() === false) setTimeout(() => readAnew(editor), UNSAVED_AGAIN_MS);
   else location.reload();
 }

@@ -1,28 +1,13 @@
-/** Everything that runs in the browser: htmx with its socket, the editor, and what elements of ours gain. */
-import "htmx.org/dist/htmx.esm.js";
-import "htmx.org/dist/ext/hx-ws.js";
-import { startAsks } from "./asks.ts";
-import { attachClocks } from "./clock.ts";
+/** The script of the writer's page: the editor, and what follows it. What is not needed to type is loaded on use. */
 import { startEditor } from "./editor/editor.ts";
-import { attachGrowing } from "./grow.ts";
-import { onHtmx, processHtmx } from "./htmx-events.ts";
-import { startLive } from "./live.ts";
-import { startShowPassword } from "./show-password.ts";
-import { startSignOut } from "./sign-out.ts";
-
-document.documentElement.classList.toggle("mac", /Mac|iP(hone|ad|od)/.test(navigator.platform));
+import { startEveryPage } from "./every-page.ts";
+import { startHistory } from "./history.ts";
+import { processHtmx } from "./htmx-events.ts";
+import { startOutline } from "./outline.ts";
+import { startPanes } from "./panes.ts";
 
 const editor = startEditor(processHtmx);
-startAsks(editor);
-startLive(editor);
-startShowPassword();
-startSignOut();
-
-/** What came with the page, then what comes with each swap. */
-function attach(): void {
-  attachGrowing(document);
-  attachClocks(document);
-}
-
-attach();
-onHtmx("htmx:after:swap", attach);
+startEveryPage(editor);
+startHistory();
+startOutline(editor);
+startPanes();

@@ -1,4 +1,4 @@
-/** Keeps the save chip true, and puts what is not saved on the clipboard when it is pressed. */
+/** Keeps the save chip true; pressed, it opens what is waiting, and puts what is not saved on the clipboard. */
 import { announce } from "./announce.ts";
 import { writeClock } from "./clock.ts";
 import type { SyncState } from "./editor/sync.ts";
@@ -8,9 +8,9 @@ const BLIP_MS = 5_000;
 
 export type ChipState = "saved" | "saving" | "reconnecting" | "unsaved";
 
-type Facts = Pick<
+export type Facts = Pick<
   SyncState,
-  "isTogether" | "isKept" | "isStored" | "isBroken" | "refusal" | "mayWrite"
+  "isTogether" | "isKept" | "isStored" | "isBroken" | "isGone" | "refusal" | "mayWrite"
 > & {
   /** The studio has not answered for longer than a blip. */
   isAway: boolean;
@@ -18,17 +18,29 @@ type Facts = Pick<
 
 /** Green only for what the database has; never "on this device" for what the disk has not vouched for. */
 export function chipState(facts: Facts): ChipState {
-  const { isKept, isStored, isBroken, isAway, refusal } = facts;
+  const { isKept, isStored, isBroken, isGone, isAway, refusal } = facts;
   if (refusal && refusal.type !== "read-only") return "unsaved";
+  // It will never be taken, as things stand.
+  if (!isKept && (isGone || !facts.mayWrite)) return "unsaved";
   if (!isKept && isBroken && isAway) return "unsaved";
-  if (isAway) return isKept || isStored ? "reconnecting" : "saving";
+  if (isAway && isStored) return "reconnecting";
   return isKept ? "saved" : "saving";
 }
 
-export function startSaveChip(
-  state: () => SyncState,
-  unsavedText: () => string,
-): { update(): void; isAway(): boolean; isCopied(): boolean } {
+export type SaveChip = {
+  update(): void;
+  /** What is not saved was put on the clipboard, and nothing was added to it. */
+  isCopied(): boolean;
+};
+
+export function startSaveChip(parts: {
+  state(): SyncState;
+  /** What the studio does not have, as plain text. */
+  waiting(): string;
+  /** Sends again what was refused. */
+  again(): void;
+}): SaveChip {
+  const { state } = parts;
   const chip = document.getElementById("save-chip");
   const says = chip?.querySelector<HTMLElement>("[data-says]");
   const pageTime = chip?.querySelector<HTMLTimeElement>("time")?.dateTime ?? null;
@@ -36,6 +48,8 @@ export function startSaveChip(
   let isAway = false;
   let copied = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let panel: typeof import("./waiting.ts") | undefined;
+  const isCopied = () => copied !== "" && copied === parts.waiting();
 
   function update(): void {
     const now = state();
@@ -48,7 +62,6 @@ export function startSaveChip(
     clearTimeout(timer);
     if (!isFine && !isAway) timer = setTimeout(update, BLIP_MS - waited + 1);
     document.documentElement.classList.toggle("away", isAway && !now.isTogether);
-    document.getElementById("signed-out")?.toggleAttribute("hidden", !now.isSignedOut);
     show(chipState({ ...now, isAway }), now);
   }
 
@@ -57,12 +70,12 @@ export function startSaveChip(
     const before = chip.dataset.state;
     chip.dataset.state = shown;
     if (shown === "unsaved") {
-      say(copied !== "" && copied === unsavedText() ? "Copied, not saved" : "Not saved, copy");
+      say(isCopied() ? "Copied, not saved" : "Not saved, copy");
       if (before !== "unsaved") announce(now.refusal?.sentence ?? "Not saved.");
-    } else if (shown === "reconnecting") {
-      say(now.isStored ? "Saved on this device, reconnecting" : "Saved, reconnecting");
-    } else if (shown === "saving") say("Saving…");
+    } else if (shown === "reconnecting") say("Saved on this device, reconnecting");
+    else if (shown === "saving") say("Saving…");
     else saySaved(now.keptAt?.toISOString() ?? pageTime);
+    panel?.fill(shown, now, parts.waiting);
   }
 
   function say(words: string): void {
@@ -82,36 +95,22 @@ export function startSaveChip(
     says.append(time);
   }
 
-  chip?.addEventListener("click", async () => {
-    const text = unsavedText();
-    if (chip.dataset.state !== "unsaved" || text === "") return;
+  async function copy(): Promise<void> {
+    const text = parts.waiting();
+    const { toClipboard } = await import("./waiting.ts");
     if (await toClipboard(text)) {
       copied = text;
       announce("Copied what is not saved.");
     } else announce("It could not be copied; select the text by hand.");
     update();
+  }
+
+  chip?.addEventListener("click", async () => {
+    if (chip.dataset.state === "unsaved" && parts.waiting() !== "") void copy();
+    panel ??= await import("./waiting.ts");
+    panel.open(chip, { copy, again: parts.again });
+    update();
   });
 
-  return {
-    update,
-    isAway: () => isAway,
-    isCopied: () => copied !== "" && copied === unsavedText(),
-  };
-}
-
-/** The clipboard's own interface is missing where the studio is reached over plain HTTP. */
-async function toClipboard(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.className = "unseen";
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
-  }
+  return { update, isCopied };
 }

@@ -1,4 +1,5 @@
 import type { Assets } from "../../src/assets.ts";
+import { Renewal } from "../accounts/renewal.tsx";
 import { Layout } from "../layout.tsx";
 import { countWords, wordsLabel } from "../prose.ts";
 import { Button } from "../ui/button.tsx";
@@ -9,9 +10,23 @@ import { Replace } from "../ui/partial.tsx";
 import { SaveChip } from "../ui/save-chip.tsx";
 import { SpineCell } from "../ui/spine.tsx";
 import { type Account, TopBar } from "../ui/top-bar.tsx";
-import { type ChapterRow, OUTLINE_ID, Outline } from "./outline.tsx";
+import { ComparisonPlace } from "../versions/comparison.tsx";
+import { HistoryPlace } from "../versions/history.tsx";
+import { OpenHistory } from "../versions/open-history.tsx";
+import { RestoredPlace } from "../versions/restored.tsx";
+import { ArrangeHelp } from "./arrange.tsx";
+import { BarTitle, ChapterTitle, type TitledChapter, TrashedNotice } from "./chapter-title.tsx";
+import { ChapterCounts, type Counts } from "./counts.tsx";
+import { ExpansionButton, ExpansionPanel } from "./expansion.tsx";
+import { Outline, type OutlineProps } from "./outline.tsx";
+import { OUTLINE_ID } from "./outline-ids.ts";
+import { Divider, HalvesTabs } from "./panes.tsx";
+import { FOOT_ID, type Panes, SHEET_ID } from "./panes-ids.ts";
 import { NewPassage, PassageRow } from "./passage.tsx";
 import { isExpanding, MARKS_ID, PASSAGES_ID, type PassageView } from "./passage-view.ts";
+import { Removed } from "./recovered.tsx";
+import { typographyOf } from "./typography.ts";
+import { Waiting } from "./waiting.tsx";
 
 export type ChapterPageProps = {
   assets: Pick<Assets, "url">;
@@ -20,10 +35,14 @@ export type ChapterPageProps = {
     title: string;
     /** BCP 47; what quotes and dashes are set by. */
     language?: string;
+    /** Its bucket. */
+    id?: string;
+    /** False: its owner switched AI off. */
+    ai?: boolean;
   };
-  chapters: ChapterRow[];
-  /** `title` is empty while it has no name. */
-  chapter: { id: string; number: number; title: string };
+  outline: OutlineProps;
+  chapter: TitledChapter & Counts & { isTrashed: boolean; expandOnPause?: boolean };
+  mayWrite: boolean;
   passages: PassageView[];
   /** `<epoch>:<offset>`, taken before anything on the page was read. */
   since: string;
@@ -31,11 +50,13 @@ export type ChapterPageProps = {
   savedAt: string | null;
   /** Name of the model that would be asked; null means the practice model. */
   model: string | null;
+  /** As the account has it. */
+  panes?: Panes;
 };
 
 /** The writer: a chapter's notes and prose, side by side. */
 export function ChapterPage(props: ChapterPageProps) {
-  const { assets, account, book, chapter, passages } = props;
+  const { assets, account, book, chapter, passages, panes = {} } = props;
   const title = chapter.title || "Untitled";
   return (
     <Layout assets={assets} title={`${title}, ${book.title}`} account={account.id} page="writer">
@@ -44,66 +65,80 @@ export function ChapterPage(props: ChapterPageProps) {
         outline={OUTLINE_ID}
         status={
           <>
+            <HalvesTabs {...panes} />
             <ExpandingCount count={passages.filter(({ run }) => isExpanding(run)).length} />
             <SaveChip savedAt={props.savedAt} />
+            <OpenHistory chapter={chapter.id} />
           </>
         }
       >
         <span class="book">
           {book.title} <span aria-hidden="true">/</span>
         </span>{" "}
-        <strong>
-          <span class="number">{chapter.number}, </span>
-          {title}
-        </strong>
+        <BarTitle chapter={chapter} />
       </TopBar>
-      <p class="notice" id="signed-out" role="alert" hidden>
-        You are signed out. Your words stay on this device.{" "}
-        <a href="/sign-in" target="_blank" rel="noopener">
-          Sign in in a new tab
-        </a>
-        , and they are saved.
-      </p>
+      <Renewal account={account} />
+      <Waiting />
       <p class="notice" id="refused" role="alert" hidden />
+      <TrashedNotice id={chapter.id} isTrashed={chapter.isTrashed} />
       <div class="desk">
-        <Outline book={book} chapters={props.chapters} current={chapter.id} />
+        <Outline {...props.outline} mayWrite={props.mayWrite} />
         <main
           id="main"
           class="pane"
+          data-halves={panes.halves ?? "both"}
+          data-divider={panes.divider}
+          data-panes-revision={panes.revision}
+          data-ai={book.ai === false ? "off" : undefined}
+          data-reads={props.mayWrite ? undefined : true}
           hx-ws:connect={`/live?view=chapter/${chapter.id}&since=${props.since}`}
           hx-swap="none"
           data-live
         >
-          <header class="head">
-            <p aria-hidden="true">Notes</p>
-            <h1 class={chapter.title ? undefined : "unnamed"}>{title}</h1>
-          </header>
-          <noscript>
-            <p class="refused">Reading works without JavaScript; writing needs it.</p>
-          </noscript>
-          <div
-            id={PASSAGES_ID}
-            class="passages"
-            lang={book.language}
-            data-document={chapter.id}
-            data-begin={isBlank(passages) ? "true" : undefined}
-          >
-            {passages.map((passage) => (
-              <PassageRow passage={passage} />
-            ))}
+          <div class="sheet" id={SHEET_ID}>
+            <header class="head">
+              <p aria-hidden="true">Notes</p>
+              <ChapterTitle chapter={chapter} />
+            </header>
+            <Divider {...panes} />
+            <noscript>
+              <p class="refused">Reading works without JavaScript; writing needs it.</p>
+            </noscript>
+            <div
+              id={PASSAGES_ID}
+              class="passages"
+              lang={book.language}
+              data-typography={JSON.stringify(typographyOf(book.language))}
+              data-document={chapter.id}
+              data-begin={isBlank(passages) ? "true" : undefined}
+            >
+              {passages.map((passage) => (
+                <PassageRow passage={passage} />
+              ))}
+            </div>
+            <NewPassage chapter={chapter.id} />
+            <Marks />
+            <ArrangeHelp />
+            <div class="add">
+              <Button id="new-passage-button" data-new-passage>
+                <PlusIcon />
+                New passage
+              </Button>
+            </div>
+            <Removed />
+            {isBlank(passages) && <WaysIn />}
           </div>
-          <NewPassage chapter={chapter.id} />
-          <Marks />
-          <div class="add">
-            <Button id="new-passage-button" data-new-passage>
-              <PlusIcon />
-              New passage
-            </Button>
-          </div>
-          {isBlank(passages) && <WaysIn />}
         </main>
+        <ComparisonPlace />
+        <HistoryPlace />
       </div>
-      <Foot passages={passages} model={props.model} />
+      <RestoredPlace />
+      <ExpansionPanel
+        chapter={chapter.id}
+        atPause={chapter.expandOnPause === true}
+        model={props.model}
+      />
+      <Foot {...props} />
     </Layout>
   );
 }
@@ -113,12 +148,12 @@ export const EXPANDING_ID = "expanding";
 /** How many passages are being written now; stands empty and unseen at none. */
 export function ExpandingCount({ count }: { count: number }) {
   return (
-    <span class="running" id={EXPANDING_ID} hidden={count === 0}>
+    <a class="running" id={EXPANDING_ID} href="/runs" hidden={count === 0}>
       <span>
         {count}
         <span class="words"> expanding</span>
       </span>
-    </span>
+    </a>
   );
 }
 
@@ -143,7 +178,7 @@ function Marks() {
   return (
     <template id={MARKS_ID}>
       {(Object.keys(GLOSS) as MarkName[]).map((mark) => (
-        <SpineCell mark={mark} />
+        <SpineCell mark={mark} folds />
       ))}
     </template>
   );
@@ -152,34 +187,48 @@ function Marks() {
 function WaysIn() {
   return (
     <div class="ways">
-      <h2>Ways in</h2>
-      <p>
-        <ModifierKey then="⇧ ↵" /> split here, a new passage
-      </p>
-      <p>
-        <kbd>Tab</kbd> across to the prose and back
-      </p>
-      <p>
-        <ModifierKey then="↵" /> expand the notes, as a take
-      </p>
-      <p>
-        <ModifierKey then="." /> stop a take, and keep what is there
-      </p>
+      <section>
+        <h2>Three ways in</h2>
+        <p>
+          <ModifierKey then="⇧ ↵" /> split here, a new passage
+        </p>
+        <p>
+          <kbd>Tab</kbd> across to the prose and back
+        </p>
+        <p>
+          <ModifierKey then="↵" /> expand the notes, as a take
+        </p>
+      </section>
+      <section>
+        <h2>Coming from somewhere else</h2>
+        <p>Paste from a word processor or the web; emphasis, headings and lists come along.</p>
+        <p>Begin a line with #, &gt; or * and Markdown becomes its form as you type.</p>
+      </section>
     </div>
   );
 }
 
-function Foot({ passages, model }: { passages: PassageView[]; model: string | null }) {
+function Foot(
+  props: Pick<ChapterPageProps, "passages" | "model" | "book" | "chapter" | "mayWrite">,
+) {
+  const { passages, model, book, chapter } = props;
+  const ai = book.ai === false ? "AI off" : model ? `AI on: ${model}` : "Practice model";
   const words = passages.reduce((sum, { notes }) => sum + countWords(notes), 0);
   return (
-    <footer class="foot">
-      <span hidden>
-        <span data-words-of="prose" /> in prose
-      </span>
+    <footer class="foot" id={FOOT_ID} popover="auto">
+      <ChapterCounts {...chapter} />
       <span>
         <span data-words-of="notes">{wordsLabel(words)}</span> in notes
       </span>
-      <span class="model">{model ? `AI on: ${model}` : "Practice model"}</span>
+      {props.mayWrite && <ExpansionButton chapter={chapter.id} />}
+      {book.id ? (
+        <a class="model" href={`/books/${book.id}/settings?back=/chapters/${chapter.id}`}>
+          {ai}
+          <span class="unseen">, settings of the book</span>
+        </a>
+      ) : (
+        <span class="model">{ai}</span>
+      )}
     </footer>
   );
 }

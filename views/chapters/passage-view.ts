@@ -1,5 +1,8 @@
 /** What a passage is to its page: the props of its fragments, and the ids they are found by. */
+
+import type { Comparison } from "../../src/documents/compare.ts";
 import type { Attributes } from "../../src/documents/model/document.ts";
+import type { Words } from "../../src/documents/model/words-at.ts";
 import type { ExpandedTextV1 } from "../../src/schemas/types.ts";
 import type { MarkName } from "../ui/mark.tsx";
 
@@ -19,6 +22,11 @@ export type PassageView = {
   row: RowView;
   /** Which of the passage's takes `take` is; null for what a dead run left. */
   shown: ShownTake | null;
+  /** Discarded takes, oldest first. */
+  discarded?: string[];
+  /** One that was discarded just now. */
+  discardedNow?: string | null;
+  compared?: ComparedTake | null;
 };
 
 export type RowView = {
@@ -33,13 +41,33 @@ export type RowView = {
 };
 
 export type ShownTake = {
-  /** Blob ids of all takes of the passage that were not discarded, oldest first. */
+  /** Blob ids of the takes that one leafs through, oldest first: all that were not discarded, or those that were. */
   ids: string[];
   /** Which one is shown. */
   id: string;
-  /** Hash of the notes that it was made of. */
-  askHash: string;
+  /** Hash of the notes that it was made of; null for rewritten words. */
+  askHash: string | null;
+  /** RFC 3339; when it was asked for. */
+  askedAt?: string;
+  /** The words of the prose that it is to take the place of; absent for an expansion of the notes. */
+  rewrites?: Words | null;
+  /** It was discarded, and so were the others in `ids`. */
+  isDiscarded?: boolean;
 };
+
+/** The take that is shown beside the prose as it stood, the words it rewrites, or another take. */
+export type ComparedTake = Comparison & {
+  look: CompareLook;
+  /** `prose`, or the id of the other take. */
+  against: string;
+  /** Of the prose that it was compared with. */
+  proseHash: string;
+  /** RFC 3339; when the prose stood so, or the other take was asked for. */
+  at: string;
+};
+export const COMPARE_LOOKS = ["inline", "side"] as const;
+export type CompareLook = (typeof COMPARE_LOOKS)[number];
+export const AGAINST_PROSE = "prose";
 
 export type RunView = {
   id: string;
@@ -51,6 +79,10 @@ export type RunView = {
   problem: string | null;
   /** RFC 3339; when a queued run that failed before is tried again. */
   dueAt: string | null;
+  /** How long ago this attempt began, in milliseconds, when this was drawn. */
+  elapsedMs?: number | null;
+  /** What it cost so far, as it is shown; absent where that is not known. */
+  cost?: string | null;
 };
 
 export const PASSAGES_ID = "passages";
@@ -58,6 +90,7 @@ export const NEW_PASSAGE_ID = "new-passage";
 export const MARKS_ID = "marks";
 export const passageId = (id: string) => `passage-${id}`;
 export const spineId = (id: string) => `spine-${id}`;
+export const gripId = (id: string) => `grip-${id}`;
 /** Of what stands beside the prose: a take, its bar, or the way to one. The server's fragments replace it. */
 export const proseId = (id: string) => `prose-${id}`;
 
@@ -81,7 +114,7 @@ export function markFor(standing: Standing): MarkName {
   if (standing.isExpanding) return "expanding";
   if (offered !== null && offered !== notesHash) return "changed";
   if (!standing.hasProse) return "to-write";
-  if (attributes.take === null) return "by-hand";
+  if (attributes.take === null && attributes.proseHash === null) return "by-hand";
   if (attributes.askHash !== notesHash) return "changed";
   return attributes.proseHash === proseHash ? "fresh" : "by-hand";
 }
@@ -89,7 +122,8 @@ export function markFor(standing: Standing): MarkName {
 /** Also the mark of its row in an outline. */
 export function markOf({ run, row, shown }: PassageView): MarkName {
   if (isExpanding(run)) return "expanding";
-  const isAccepted = shown !== null && row.attributes.take === shown.id;
+  const isAccepted =
+    shown !== null && (row.attributes.take === shown.id || shown.isDiscarded === true);
   return markFor({
     ...row,
     isExpanding: false,

@@ -6,6 +6,7 @@
 import { raw } from "hono/html";
 import { Replace } from "../ui/partial.tsx";
 import { SpineCell } from "../ui/spine.tsx";
+import { Grip } from "./arrange.tsx";
 import {
   markOf,
   NEW_PASSAGE_ID,
@@ -38,16 +39,24 @@ export function PassageRow({ passage }: { passage: PassageView }) {
           data-passage={part.id}
           data-number={at > 0 ? undefined : passage.number}
         >
+          <Grip id={part.id} />
           {raw(labelled(part.notes, `Notes of passage ${passage.number}`))}
-          <SpineCell id={spineId(part.id)} mark={markOf(passage)} />
+          <SpineCell id={spineId(part.id)} mark={markOf(passage)} folds />
           {raw(labelled(part.prose, `Prose of passage ${passage.number}`))}
-          <div class="take-cell">
+          <div class="take-cell" data-fit={at > 0 ? undefined : fitOf(passage)}>
             {at > 0 ? <div id={proseId(part.id)} /> : <Prose passage={passage} />}
           </div>
         </section>
       ))}
     </>
   );
+}
+
+/** What the script keeps true from then on (`browser/editor/standing.ts`): whether the take is the prose above it. */
+function fitOf({ shown, row }: PassageView): "accepted" | "fits" | "below" {
+  const { attributes, hasProse, proseHash } = row;
+  if (shown && shown.id === attributes.take) return "accepted";
+  return hasProse && attributes.proseHash !== proseHash ? "below" : "fits";
 }
 
 const labelled = (half: string, label: string) =>
@@ -76,7 +85,8 @@ export function NewPassage({ chapter }: { chapter: string }) {
   };
   return (
     <template id={NEW_PASSAGE_ID}>
-      <SpineCell id={spineId(NEW_ID)} mark="to-write" />
+      <Grip id={NEW_ID} />
+      <SpineCell id={spineId(NEW_ID)} mark="to-write" folds />
       <div class="take-cell">
         <Prose passage={passage} />
       </div>

@@ -1,44 +1,65 @@
-/** What stands beside the prose of a passage: a take as it grows, the newest take, or the way to one. */
+/** What stands beside the prose of a passage: a take as it grows, the take that is looked at, or the way to one. */
 import type { ExpandedTextV1 } from "../../src/schemas/types.ts";
 import { countWords, paragraphs, wordsLabel } from "../prose.ts";
 import { Button } from "../ui/button.tsx";
 import { Clock } from "../ui/clock.tsx";
 import { StopIcon } from "../ui/icons.tsx";
 import { ModifierKey } from "../ui/key.tsx";
-import {
-  isExpanding,
-  type PassageView,
-  proseId,
-  type RunView,
-  type ShownTake,
-} from "./passage-view.ts";
+import { isExpanding, type PassageView, proseId, type RunView } from "./passage-view.ts";
+import { RewriteForm } from "./rewrite.tsx";
+import { AskAgain, Discarded, Instruction, TakeBar, Waits, WrittenBy } from "./take-bar.tsx";
+import { ComparedTakeView } from "./take-compared.tsx";
+import { asks } from "./takes-ids.ts";
 
 export function Prose({ passage }: { passage: PassageView }) {
-  const { id, number, run, take, shown } = passage;
+  const { id, number, run, take, shown, compared } = passage;
+  const isStill = !isExpanding(run);
+  const rewrites = isStill ? shown?.rewrites : null;
   return (
     <section
-      class="offer"
+      class={`offer${shown?.isDiscarded ? " put-aside" : ""}`}
       id={proseId(id)}
       aria-label={number > 0 ? `Take of passage ${number}` : "Take"}
       tabindex={-1}
-      data-take={isExpanding(run) ? undefined : shown?.id}
+      data-chapter={passage.chapter}
+      data-take={isStill && !shown?.isDiscarded ? shown?.id : undefined}
+      data-shown={isStill ? shown?.id : undefined}
       data-takes={shown?.ids.join(" ")}
-      data-ask-hash={isExpanding(run) ? undefined : shown?.askHash}
+      data-ask-hash={isStill && !shown?.isDiscarded ? (shown?.askHash ?? undefined) : undefined}
+      data-rewrites={rewrites?.text}
+      data-before={rewrites?.before}
+      data-after={rewrites?.after}
+      data-compare={isStill ? compared?.look : undefined}
+      data-against={isStill ? compared?.against : undefined}
+      data-compared={isStill ? compared?.proseHash : undefined}
     >
       {isExpanding(run) ? (
         <Expanding id={id} run={run} />
       ) : (
         <>
-          {take && <Take take={take} />}
-          {run?.status === "dead" ? (
+          {take &&
+            (compared && shown ? (
+              <ComparedTakeView shown={shown} take={take} compared={compared} />
+            ) : (
+              <Take take={take} />
+            ))}
+          {run?.status === "dead" && !shown?.isDiscarded ? (
             <Dead passage={passage} run={run} />
           ) : take ? (
             <TakeBar passage={passage} take={take} />
           ) : (
-            <Empty passage={passage} stopped={run?.status === "cancelled"} />
+            <>
+              <Empty passage={passage} stopped={run?.status === "cancelled"} />
+              {passage.discarded && passage.discarded.length > 0 && (
+                <div class="takebar">
+                  <Discarded passage={passage} />
+                </div>
+              )}
+            </>
           )}
         </>
       )}
+      <RewriteForm passage={passage} />
       <p class="refused" role="alert" data-problem hidden />
     </section>
   );
@@ -87,9 +108,22 @@ function Expanding({ id, run }: { id: string; run: RunView }) {
         ) : (
           <span class="says">
             Expanding, <span data-words>{wordsLabel(countWords(run.partial))}</span>
+            <Elapsed run={run} />
           </span>
         )}
+        {run.cost && <span class="count">{run.cost} so far</span>}
       </div>
+    </>
+  );
+}
+
+/** The seconds since it began; `browser/grow.ts` counts on. */
+function Elapsed({ run }: { run: RunView }) {
+  if (run.elapsedMs === undefined || run.elapsedMs === null) return null;
+  return (
+    <>
+      {" in "}
+      <span data-elapsed={run.elapsedMs}>{Math.round(run.elapsedMs / 1_000)} s</span>
     </>
   );
 }
@@ -104,86 +138,6 @@ function Take({ take }: { take: ExpandedTextV1 }) {
   );
 }
 
-/** What Accept does follows the prose as it is typed (`browser/editor/standing.ts`). */
-function TakeBar({ passage, take }: { passage: PassageView; take: ExpandedTextV1 }) {
-  const { shown } = passage;
-  return (
-    <>
-      <div class="takebar">
-        {shown && shown.ids.length > 1 && <Flip shown={shown} />}
-        {shown && (
-          <>
-            <Button
-              id={`accept-${passage.id}`}
-              look="primary"
-              class="button primary deciding"
-              data-accept
-            >
-              <span class="when-fits">Accept</span>
-              <span class="when-below">Accept below</span>
-            </Button>
-            <Button id={`discard-${passage.id}`} class="button quiet deciding" data-discard>
-              Discard
-            </Button>
-          </>
-        )}
-        <AskAgain passage={passage} />
-        <WrittenBy take={take} />
-      </div>
-      <p class="says when-below">
-        You wrote here yourself: your words stay, the take goes below them.
-      </p>
-      <Instruction passage={passage} />
-      <Waits />
-    </>
-  );
-}
-
-function Flip({ shown }: { shown: ShownTake }) {
-  const at = shown.ids.indexOf(shown.id);
-  return (
-    <span class="flip">
-      <button
-        type="button"
-        class="icon-button"
-        data-flip="-1"
-        aria-label="The take before"
-        aria-disabled={at === 0 ? "true" : undefined}
-      >
-        <Chevron d="M10 3.5 5.5 8l4.5 4.5" />
-      </button>
-      <span data-place>
-        {at + 1}/{shown.ids.length}
-      </span>
-      <button
-        type="button"
-        class="icon-button"
-        data-flip="1"
-        aria-label="The take after"
-        aria-disabled={at === shown.ids.length - 1 ? "true" : undefined}
-      >
-        <Chevron d="M6 3.5 10.5 8 6 12.5" />
-      </button>
-    </span>
-  );
-}
-
-function Chevron({ d }: { d: string }) {
-  return (
-    <svg
-      aria-hidden="true"
-      width="16"
-      height="16"
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.3"
-    >
-      <path d={d} />
-    </svg>
-  );
-}
-
 function Dead({ passage, run }: { passage: PassageView; run: RunView }) {
   return (
     <>
@@ -191,7 +145,7 @@ function Dead({ passage, run }: { passage: PassageView; run: RunView }) {
       <div class="takebar">
         <Button
           id={`retry-${passage.id}`}
-          look="outlined"
+          class="button outlined asking"
           hx-post={`/runs/${run.id}/retry`}
           hx-swap="none"
           hx-sync="this:drop"
@@ -203,66 +157,6 @@ function Dead({ passage, run }: { passage: PassageView; run: RunView }) {
       </div>
       <Instruction passage={passage} />
       <Waits />
-    </>
-  );
-}
-
-function AskAgain({ passage }: { passage: PassageView }) {
-  return (
-    <Button
-      id={`again-${passage.id}`}
-      aria-expanded="false"
-      aria-controls={`ask-${passage.id}`}
-      data-opens
-    >
-      Ask again…
-    </Button>
-  );
-}
-
-/** Longest instruction, in UTF-16 units (`text-input-v1`). */
-const INSTRUCTION_LIMIT = 2_000;
-
-function Instruction({ passage }: { passage: PassageView }) {
-  return (
-    <form class="instruction" id={`ask-${passage.id}`} hidden {...asks(passage)}>
-      <input
-        id={`instruction-${passage.id}`}
-        name="instruction"
-        aria-label="What to do differently; empty for the same again"
-        placeholder="What to do differently, if anything"
-        maxlength={INSTRUCTION_LIMIT}
-        autocomplete="off"
-      />
-      <Button type="submit">Ask</Button>
-    </form>
-  );
-}
-
-/** Shown while the studio is out of reach. */
-function Waits() {
-  return (
-    <p class="says when-away">Accept and Ask wait for the connection. Your writing does not.</p>
-  );
-}
-
-const ENDED: Record<NonNullable<ExpandedTextV1["ended"]>, string> = {
-  stopped: "stopped",
-  length: "ended at the model’s limit",
-  cut: "cut off",
-};
-
-/** Who wrote it; the practice model is named wherever its text shows. */
-function WrittenBy({ take }: { take: ExpandedTextV1 }) {
-  return (
-    <>
-      {take.practice ? (
-        <span class="tag">Practice model</span>
-      ) : (
-        <span class="says">{take.model}</span>
-      )}
-      {take.ended && <span class="says">{ENDED[take.ended]}</span>}
-      <span class="count">{wordsLabel(countWords(take.text))}</span>
     </>
   );
 }
@@ -284,17 +178,4 @@ function Empty({ passage, stopped }: { passage: PassageView; stopped: boolean })
       </p>
     </div>
   );
-}
-
-/**
- * A press sends the notes as they stand on the page (`browser/asks.ts` adds them), with a key of its own;
- * presses while it is under way are dropped, so it makes one ask.
- */
-function asks({ id, chapter }: PassageView) {
-  return {
-    "hx-post": `/chapters/${chapter}/passages/${id}/asks`,
-    "hx-swap": "none",
-    "hx-sync": "this:drop",
-    "data-asks": id,
-  };
 }

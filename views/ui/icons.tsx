@@ -47,3 +47,36 @@ export function StopIcon() {
     </svg>
   );
 }
+
+export function HistoryIcon() {
+  return (
+    <svg aria-hidden="true" {...FRAME}>
+      <circle cx="8" cy="8" r="5.6" />
+      <path d="M8 4.8V8l2.2 1.5" />
+    </svg>
+  );
+}
+
+export function CloseIcon() {
+  return (
+    <svg aria-hidden="true" {...FRAME}>
+      <path d="m3.8 3.8 8.4 8.4M12.2 3.8l-8.4 8.4" />
+    </svg>
+  );
+}
+
+export function ChevronDownIcon() {
+  return (
+    <svg aria-hidden="true" {...FRAME}>
+      <path d="M3.5 6 8 10.5 12.5 6" />
+    </svg>
+  );
+}
+
+export function BackIcon() {
+  return (
+    <svg aria-hidden="true" {...FRAME}>
+      <path d="M10 3.5 5.5 8l4.5 4.5" />
+    </svg>
+  );
+}

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import { Button } from "./button.tsx";
-import { MoreIcon, OutlineIcon } from "./icons.tsx";
+import { BackIcon, MoreIcon, OutlineIcon } from "./icons.tsx";
 import { Logo } from "./logo.tsx";
 
 export type Account = { id: string; name: string; email: string };
@@ -25,7 +25,12 @@ export function TopBar({ account, children, status, outline }: Props) {
           popovertarget={outline}
           aria-label="Chapters"
         >
-          <OutlineIcon />
+          <span class="off-phone">
+            <OutlineIcon />
+          </span>
+          <span class="on-phone">
+            <BackIcon />
+          </span>
         </button>
       )}
       <a class="logo" href="/">
@@ -39,6 +44,12 @@ export function TopBar({ account, children, status, outline }: Props) {
       <div class="menu" id="account" popover="auto">
         <p>{account.name}</p>
         <p>{account.email}</p>
+        <a class="button quiet" href="/runs">
+          Runs
+        </a>
+        <a class="button quiet" href="/settings/model">
+          Model and budget
+        </a>
         <form method="post" action="/sign-out">
           <Button type="submit">Sign out</Button>
         </form>

@@ -57,6 +57,14 @@ export function writeContent(doc: Y.Doc, id: string, content: Content): void {
   }
 }
 
+/**
+ * Writes as {@link fillDerived} does, into what is there: whoever writes the same into the same document
+ * makes the same structs, which then come in once. Inside a transaction.
+ */
+export function writeDerived(doc: Y.Doc, write: (on: Y.Doc) => void): void {
+  apply(doc, derived(Y.encodeStateAsUpdate(doc), write));
+}
+
 const shellOf = (id: string): Uint8Array => derived(null, (draft) => layOut(draft, id));
 
 function layOut(doc: Y.Doc, id: string): void {
@@ -69,14 +77,18 @@ function layOut(doc: Y.Doc, id: string): void {
 /** Client ids of replicas have 32 bits; these have 53, the highest set, and never meet them. */
 const DERIVED_CLIENTS = 2 ** 52;
 
+const NOTHING = Y.encodeStateAsUpdate(new Y.Doc());
+
 function derived(base: Uint8Array | null, write: (draft: Y.Doc) => void): Uint8Array {
   const made = (client: number): Uint8Array => {
     const draft = newDocument();
-    draft.clientID = client;
     if (base !== null) Y.applyUpdate(draft, base);
-    const before = Y.encodeStateVector(draft);
+    draft.clientID = client;
+    // Only what is written here: the document's other deletions would be bytes of their own.
+    const updates: Uint8Array[] = [];
+    draft.on("update", (update: Uint8Array) => updates.push(update));
     draft.transact(() => write(draft));
-    return Y.encodeStateAsUpdate(draft, before);
+    return updates.length > 0 ? Y.mergeUpdates(updates) : NOTHING;
   };
   return made(DERIVED_CLIENTS + Number.parseInt(sha256(made(0)).slice(0, 13), 16));
 }

@@ -1,7 +1,7 @@
 /**
  * A chapter as a Yjs document, and the rules by which no word in it is ever lost:
  *
- * - `getMap("passages")`: id → Y.Map { pos, under?, gone?, notes, prose, take?, askHash?, proseHash? };
+ * - `getMap("passages")`: id → Y.Map { pos, under?, gone?, notes, prose, take?, askHash?, proseHash?, also? };
  *   `getMap("recovered")`: words that were typed while somebody removed their place (`rescue.ts`).
  * - Moving, merging and removing write keys; no Y type that holds words is ever deleted for them.
  * - A passage comes into the document with `gone` set to {@link UNBORN}, outside the reach of undo; the command
@@ -29,8 +29,15 @@ export type Attributes = {
   askHash: string | null;
   /** The hash of the prose as accepted. */
   proseHash: string | null;
+  /** Takes of which only a part came in, a paragraph or rewritten words: ids, parted by spaces. */
+  also?: string | null;
 };
-export const ATTRIBUTES = ["take", "askHash", "proseHash"] as const satisfies (keyof Attributes)[];
+export const ATTRIBUTES = [
+  "take",
+  "askHash",
+  "proseHash",
+  "also",
+] as const satisfies (keyof Attributes)[];
 
 export type PassageMap = Y.Map<unknown>;
 

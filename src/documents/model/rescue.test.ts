@@ -5,14 +5,8 @@ import { insertPassage, removePassage } from "./commands.ts";
 import { newDocument, passagesOf, recoveredOf, undoOptions, undoScope } from "./document.ts";
 import { writeHalf } from "./halves.ts";
 import { parseMarkdown } from "./markdown-read.ts";
-import {
-  applyRescuing,
-  discardRecovered,
-  putBackRecovered,
-  readRecovered,
-  rescueUnsent,
-  writeRescued,
-} from "./rescue.ts";
+import { discardRecovered, putBackRecovered, readRecovered } from "./recovered.ts";
+import { applyRescuing, rescueUnsent, writeRescued } from "./rescue.ts";
 import { readRows } from "./rows.ts";
 import { schema } from "./schema.ts";
 import { textOf } from "./text.ts";

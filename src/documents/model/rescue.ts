@@ -5,15 +5,11 @@
  * `getMap("recovered")`, where the writer is offered them.
  *
  * An entry is named by the range of its characters, and a range always holds the same characters. So what several
- * processes rescue, each in its own pieces, is united by {@link readRecovered}; nothing has to be agreed on.
+ * processes rescue, each in its own pieces, is united where they are offered (`recovered.ts`); nothing has to be agreed on.
  */
-import { Fragment } from "prosemirror-model";
 import * as Y from "yjs";
-import { insertPassage, putBackPassage } from "./commands.ts";
-import { fragmentOf, passagesOf, RESCUE, recoveredOf, STRUCTURE } from "./document.ts";
-import { readHalf, writeFragment } from "./halves.ts";
-import { HALVES, type Half, schema } from "./schema.ts";
-import { paragraphsOf } from "./text.ts";
+import { passagesOf, RESCUE, recoveredOf } from "./document.ts";
+import { HALVES, type Half } from "./schema.ts";
 
 /** Characters `clock` to `clock + text.length` of one client. */
 export type Rescued = {
@@ -27,20 +23,11 @@ export type Rescued = {
   half: Half | null;
 };
 
-type Entry = Rescued & {
+export type Entry = Rescued & {
   /** RFC 3339. */
   at: string;
   /** When a person put them back or discarded them, RFC 3339. */
   settledAt?: string;
-};
-
-export type Recovered = {
-  /** Names the range, for {@link discardRecovered} and {@link putBackRecovered}. */
-  id: string;
-  text: string;
-  passage: string | null;
-  half: Half | null;
-  at: string;
 };
 
 /**
@@ -48,19 +35,53 @@ export type Recovered = {
  * @throws what Y.applyUpdate throws for what is no update.
  */
 export function applyRescuing(doc: Y.Doc, update: Uint8Array, origin?: unknown): Rescued[] {
-  const { structs, deleted } = arriving(doc, update);
-  let rescued: Rescued[] | undefined;
-  // Emitted before the garbage is collected: the words are still there.
-  const look = (transaction: Y.Transaction) => {
-    rescued ??= [...removedWith(transaction, deleted), ...homeless(transaction, structs, deleted)];
-  };
-  doc.on("afterTransaction", look);
-  try {
-    Y.applyUpdate(doc, update, origin);
-  } finally {
-    doc.off("afterTransaction", look);
+  return applyAllRescuing(doc, [update], origin);
+}
+
+/**
+ * The same for many, such as a log: in one transaction, since cleaning up after each takes most of the
+ * time. Only its end collects garbage, so each update is judged while all words are still there.
+ */
+export function applyAllRescuing(doc: Y.Doc, updates: Uint8Array[], origin?: unknown): Rescued[] {
+  const rescued: Rescued[] = [];
+  Y.transact(
+    doc,
+    (transaction) => {
+      /** How much of the transaction's deletions was there before, by client. */
+      const seen = new Map<number, number>();
+      for (const update of updates) {
+        const { structs, deleted } = arriving(doc, update);
+        const known = statesOf(doc, structs);
+        Y.applyUpdate(doc, update, origin);
+        rescued.push(
+          ...removedWith(transaction, since(transaction.deleteSet, seen), deleted),
+          ...homeless(doc, structs, known, deleted),
+        );
+      }
+    },
+    origin,
+    false,
+  );
+  return rescued;
+}
+
+/** What was added to a set that only grows at its ends; remembers how far it is. */
+function since({ clients }: Deleted, seen: Map<number, number>): Deleted {
+  const added = Y.createDeleteSet();
+  for (const [client, ranges] of clients) {
+    const from = seen.get(client) ?? 0;
+    if (ranges.length === from) continue;
+    added.clients.set(client, ranges.slice(from));
+    seen.set(client, ranges.length);
   }
-  return rescued ?? [];
+  return added;
+}
+
+function statesOf(doc: Y.Doc, structs: Struct[]): Map<number, number> {
+  const states = new Map<number, number>();
+  for (const { id } of structs)
+    if (!states.has(id.client)) states.set(id.client, Y.getState(doc.store, id.client));
+  return states;
 }
 
 /** What the update brings, with what earlier ones brought too early. */
@@ -75,14 +96,16 @@ function arriving(doc: Y.Doc, update: Uint8Array) {
   };
 }
 
-/** Characters that this transaction deleted and nobody asked to delete. */
-function removedWith(transaction: Y.Transaction, asked: Deleted): Rescued[] {
+/** Of the characters that this transaction deleted, those that nobody asked to delete. */
+function removedWith(transaction: Y.Transaction, removed: Deleted, asked: Deleted): Rescued[] {
   const rescued: Rescued[] = [];
-  Y.iterateDeletedStructs(transaction, transaction.deleteSet, (item) => {
+  Y.iterateDeletedStructs(transaction, removed, (item) => {
     if (!(item instanceof Y.Item && item.content instanceof Y.ContentString)) return;
     const { client, clock } = item.id;
+    const open = without(asked, client, clock, clock + item.length);
+    if (open.length === 0) return;
     const place = placeOf(transaction.doc, item);
-    for (const [start, end] of without(asked, client, clock, clock + item.length)) {
+    for (const [start, end] of open) {
       rescued.push({
         client,
         clock: start,
@@ -96,21 +119,21 @@ function removedWith(transaction: Y.Transaction, asked: Deleted): Rescued[] {
 }
 
 /** New characters whose place was collected as garbage, so that Yjs did not even take them in. */
-function homeless(transaction: Y.Transaction, structs: Struct[], asked: Deleted): Rescued[] {
+function homeless(
+  doc: Y.Doc,
+  structs: Struct[],
+  known: Map<number, number>,
+  asked: Deleted,
+): Rescued[] {
   const rescued: Rescued[] = [];
   for (const struct of structs) {
     if (!(struct instanceof Y.Item && struct.content instanceof Y.ContentString)) continue;
     const { client, clock } = struct.id;
-    const stored = transaction.doc.store.clients.get(client) ?? [];
-    const known = transaction.beforeState.get(client) ?? 0;
-    const taken = Y.getState(transaction.doc.store, client);
-    const from = Math.max(clock, known);
-    for (const [start, end] of without(
-      asked,
-      client,
-      from,
-      Math.min(clock + struct.length, taken),
-    )) {
+    const stored = doc.store.clients.get(client) ?? [];
+    const taken = Y.getState(doc.store, client);
+    const from = Math.max(clock, known.get(client) ?? 0);
+    const until = Math.min(clock + struct.length, taken);
+    for (const [start, end] of without(asked, client, from, until)) {
       if (!(stored[Y.findIndexSS(stored, start)] instanceof Y.GC)) continue;
       rescued.push({
         client,
@@ -150,7 +173,7 @@ export function rescueUnsent(
     if (!isRemote(transaction.origin)) return;
     const seen = Y.createDeleteSet();
     for (const [client, len] of has) seen.clients.set(client, [{ clock: 0, len }]);
-    writeRescued(doc, removedWith(transaction, seen), now());
+    writeRescued(doc, removedWith(transaction, transaction.deleteSet, seen), now());
     for (const [client, clock] of transaction.afterState)
       if (clock > (transaction.beforeState.get(client) ?? 0)) learn(new Map([[client, clock]]));
   };
@@ -166,14 +189,19 @@ export function rescueUnsent(
   };
 }
 
-type Deleted = ReturnType<typeof Y.createDeleteSet>;
+export type Deleted = ReturnType<typeof Y.createDeleteSet>;
 type Struct = ReturnType<typeof Y.decodeUpdate>["structs"][number];
 
 const isBehind = ({ id, origin }: Y.Item): boolean =>
   origin !== null && origin.client === id.client && origin.clock === id.clock - 1;
 
 /** The parts of a range that are not in the set, whose ranges are sorted and apart. */
-function without(set: Deleted, client: number, start: number, end: number): [number, number][] {
+export function without(
+  set: Deleted,
+  client: number,
+  start: number,
+  end: number,
+): [number, number][] {
   const ranges = set.clients.get(client) ?? [];
   let low = 0;
   for (let high = ranges.length; low < high; ) {
@@ -206,71 +234,27 @@ function placeOf(doc: Y.Doc, item: Y.Item): { passage: string | null; half: Half
   return { passage: keys[0] ?? null, half };
 }
 
-/** Idempotent, in this process and between several. */
+/**
+ * Idempotent, in this process and between several. What the document has as recovered already is left as it is,
+ * in whatever pieces: writing it anew could win over a decision about it.
+ */
 export function writeRescued(doc: Y.Doc, rescued: Rescued[], now: Date): void {
   if (rescued.length === 0) return;
   const recovered = recoveredOf(doc);
+  const there = coveredBy([...recovered.values()].filter(isEntry));
+  const at = now.toISOString();
+  const missing = rescued.flatMap((one) =>
+    without(there, one.client, one.clock, one.clock + one.text.length).map(([start, end]) =>
+      slice({ ...one, at }, start, end),
+    ),
+  );
+  if (missing.length === 0) return;
   doc.transact(() => {
-    for (const one of rescued) {
-      const key = keyOf(one);
-      if (!recovered.has(key)) recovered.set(key, { ...one, at: now.toISOString() });
-    }
+    for (const one of missing) recovered.set(keyOf(one), one);
   }, RESCUE);
 }
 
-/** What waits for a decision, the oldest first. */
-export function readRecovered(doc: Y.Doc): Recovered[] {
-  return runsOf(doc)
-    .filter(({ text }) => text.trim() !== "")
-    .map((run) => ({
-      id: keyOf(run),
-      text: run.text,
-      passage: run.passage,
-      half: run.half,
-      at: run.at,
-    }))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
-
-/** Characters that were typed one behind the other are one run, however many pieces they came in. */
-function runsOf(doc: Y.Doc): Entry[] {
-  const runs: Entry[] = [];
-  for (const entry of waiting(doc)) {
-    const last = runs.at(-1);
-    const continues =
-      last?.client === entry.client &&
-      last.clock + last.text.length === entry.clock &&
-      entry.follows &&
-      last.passage === entry.passage &&
-      last.half === entry.half;
-    if (continues) last.text += entry.text;
-    else runs.push({ ...entry });
-  }
-  return runs;
-}
-
-/** Characters without a decision, each once, by client and clock. */
-function waiting(doc: Y.Doc): Entry[] {
-  const entries = [...recoveredOf(doc).values()].filter(isEntry);
-  const settled = coveredBy(entries.filter(({ settledAt }) => settledAt !== undefined));
-  const left = entries.flatMap((entry) => {
-    const { client, clock, text } = entry;
-    const open = without(settled, client, clock, clock + text.length);
-    return open.map(([start, end]) => slice(entry, start, end));
-  });
-  left.sort((a, b) => a.client - b.client || a.clock - b.clock || b.text.length - a.text.length);
-  const apart: Entry[] = [];
-  let reached = 0;
-  for (const [i, entry] of left.entries()) {
-    if (entry.client !== left[i - 1]?.client) reached = 0;
-    const end = entry.clock + entry.text.length;
-    if (reached < end) apart.push(slice(entry, Math.max(entry.clock, reached), end));
-    reached = Math.max(reached, end);
-  }
-  return apart;
-}
-
-function coveredBy(entries: Entry[]): Deleted {
+export function coveredBy(entries: Entry[]): Deleted {
   const set = Y.createDeleteSet();
   for (const { client, clock, text } of entries) {
     const range = { clock, len: text.length };
@@ -282,53 +266,14 @@ function coveredBy(entries: Entry[]): Deleted {
   return Y.mergeDeleteSets([set]);
 }
 
-const slice = (entry: Entry, start: number, end: number): Entry => ({
+export const slice = (entry: Entry, start: number, end: number): Entry => ({
   ...entry,
   clock: start,
   text: entry.text.slice(start - entry.clock, end - entry.clock),
   follows: start > entry.clock || entry.follows,
 });
 
-/** The words stay in the document but are offered no more. @throws RangeError when they are not offered. */
-export function discardRecovered(doc: Y.Doc, id: string, now: Date): void {
-  const run = offered(doc, id);
-  const settled: Entry = { ...run, settledAt: now.toISOString() };
-  doc.transact(() => recoveredOf(doc).set(keyOf(run), settled), STRUCTURE);
-}
-
-/**
- * Puts the words behind the half they were typed in, or into a new row at the end when that is not known;
- * a removed passage comes back with them. One step of undo for a manager over {@link undoScope}.
- * @returns the passage that holds them now.
- * @throws RangeError when they are not offered.
- */
-export function putBackRecovered(doc: Y.Doc, id: string, now: Date): string {
-  const run = offered(doc, id);
-  const words = paragraphsOf(run.text);
-  const map = run.passage === null ? undefined : passagesOf(doc).get(run.passage);
-  const fragment = run.half === null ? undefined : fragmentOf(map, run.half);
-  if (fragment === undefined) {
-    const prose = schema.nodes.prose.create(null, words);
-    const passage = insertPassage(doc, "end", { prose });
-    discardRecovered(doc, id, now);
-    return passage;
-  }
-  const half = readHalf(fragment, run.half!);
-  doc.transact(() => {
-    writeFragment(doc, fragment, half.copy(half.content.append(Fragment.fromArray(words))));
-    if (map!.has("gone")) putBackPassage(doc, run.passage!);
-    discardRecovered(doc, id, now);
-  }, STRUCTURE);
-  return run.passage!;
-}
-
-function offered(doc: Y.Doc, id: string): Entry {
-  const run = runsOf(doc).find((one) => keyOf(one) === id);
-  if (run === undefined) throw new RangeError(`There is nothing to put back as ${id}.`);
-  return run;
-}
-
-function isEntry(value: unknown): value is Entry {
+export function isEntry(value: unknown): value is Entry {
   const entry = value as Entry | null | undefined;
   return (
     typeof entry === "object" &&
@@ -339,4 +284,5 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-const keyOf = ({ client, clock, text }: Rescued): string => `${client}.${clock}.${text.length}`;
+export const keyOf = ({ client, clock, text }: Rescued): string =>
+  `${client}.${clock}.${text.length}`;

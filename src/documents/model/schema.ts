@@ -17,6 +17,9 @@ export const HEADING_LEVELS = 3;
 const isText = { default: null, validate: "string|null" };
 const isNumber = { default: null, validate: "number|null" };
 
+/** A line runs as its first letter does: Hebrew and Arabic from the right, in any book. */
+const DIRECTED = { dir: "auto" };
+
 const half = (name: Half): NodeSpec => ({
   content: "block+",
   isolating: true,
@@ -57,7 +60,7 @@ const nodes = {
     group: "block",
     content: "inline*",
     parseDOM: [{ tag: "p" }],
-    toDOM: (): DOMOutputSpec => ["p", 0],
+    toDOM: (): DOMOutputSpec => ["p", DIRECTED, 0],
   },
   heading: {
     group: "block",
@@ -68,7 +71,7 @@ const nodes = {
       tag: `h${level}`,
       attrs: { level: Math.min(level, HEADING_LEVELS) },
     })),
-    toDOM: ({ attrs }): DOMOutputSpec => [`h${attrs.level}`, 0],
+    toDOM: ({ attrs }): DOMOutputSpec => [`h${attrs.level}`, DIRECTED, 0],
   },
   blockquote: {
     group: "block",

@@ -30,7 +30,10 @@ export function toSnapshot(doc: Y.Doc): ChapterV1 {
 function saved({ id, notes, prose, attributes }: Passage, under: string | null): Saved {
   const one: Saved = { id, notes: blocksOf(notes), prose: blocksOf(prose) };
   if (under !== null) one.under = under;
-  for (const name of ATTRIBUTES) if (attributes[name] !== null) one[name] = attributes[name];
+  for (const name of ATTRIBUTES) {
+    const value = attributes[name] ?? null;
+    if (value !== null) one[name] = value;
+  }
   return one;
 }
 

@@ -48,8 +48,10 @@ const WORD = new RegExp(`${SIGN}|${LETTER}+(?:['’‑-]${LETTER}+)*`, "gu");
 /** Nodes never change, so each is counted once. */
 const counts = new WeakMap<PMNode, number>();
 
+export const wordsIn = (text: string): string[] => text.match(WORD) ?? [];
+
 export function countWords(content: PMNode | string): number {
-  if (typeof content === "string") return content.match(WORD)?.length ?? 0;
+  if (typeof content === "string") return wordsIn(content).length;
   const before = counts.get(content);
   if (before !== undefined) return before;
   const count = content.isTextblock

@@ -11,6 +11,7 @@ import { writeHalf } from "../../../src/documents/model/halves.ts";
 import { readChapter } from "../../../src/documents/model/rows.ts";
 import { HALVES } from "../../../src/documents/model/schema.ts";
 import { catchUp, FROM_DOCUMENT } from "./catch-up.ts";
+import { type Pins, pinsOf, selectionOf } from "./pins.ts";
 import { sameRows } from "./place.ts";
 
 /** Its state counts the changes that were made on screen. */
@@ -18,11 +19,18 @@ const key = new PluginKey<number>("rows");
 
 export function rowsBinding(doc: Y.Doc): Plugin<number> {
   let writing = false;
+  /** The caret, before what others did came in. */
+  let pins: Pins | null = null;
 
   function follow(view: EditorView): void {
+    const pinned = pins;
+    pins = null;
     if (view.isDestroyed) return;
     const tr = catchUp(view.state, readChapter(doc));
-    if (tr) view.dispatch(tr);
+    if (!tr) return;
+    const selection = pinned && !view.composing && selectionOf(doc, tr.doc, pinned);
+    if (selection) tr.setSelection(selection);
+    view.dispatch(tr);
   }
 
   function write(view: EditorView, before: EditorView["state"]): void {
@@ -59,6 +67,10 @@ export function rowsBinding(doc: Y.Doc): Plugin<number> {
         );
         if (touched && !writing) follow(view);
       };
+      const comesIn = ({ local }: Y.Transaction) => {
+        if (!local && !writing) pins ??= pinsOf(doc, view.state);
+      };
+      doc.on("beforeTransaction", comesIn);
       doc.on("afterAllTransactions", changed);
       return {
         update(_, before) {
@@ -66,7 +78,10 @@ export function rowsBinding(doc: Y.Doc): Plugin<number> {
           // A change out of the document may have come in the same breath; its rows are the document's.
           if (sameRows(before.doc, view.state.doc)) write(view, before);
         },
-        destroy: () => doc.off("afterAllTransactions", changed),
+        destroy() {
+          doc.off("beforeTransaction", comesIn);
+          doc.off("afterAllTransactions", changed);
+        },
       };
     },
   });

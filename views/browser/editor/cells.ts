@@ -12,7 +12,8 @@ import {
   TextSelection,
 } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { type Cell, cellOf, findCell, inColumn, neighbour } from "./place.ts";
+import { type Cell, cellOf, findCell, inColumn } from "./place.ts";
+import { shownNeighbour } from "./shown.ts";
 
 export function cells(): Plugin[] {
   return [
@@ -70,10 +71,15 @@ function showHere(view: EditorView): void {
   const cell = view.hasFocus() ? cellOf(view.state.selection.$head) : null;
   const half = cell ? (view.nodeDOM(cell.start - 1) as Element | null) : null;
   const wanted = half ? [half, half.parentElement!] : [];
-  for (const shown of [...view.dom.getElementsByClassName("here")])
+  // Remembered: to look for them in a long chapter takes a while, and this follows every key.
+  for (const shown of here.get(view) ?? [])
     if (!wanted.includes(shown)) shown.classList.remove("here");
   for (const element of wanted) element.classList.add("here");
+  here.set(view, wanted);
 }
+
+/** What is marked `here`. */
+const here = new WeakMap<EditorView, Element[]>();
 
 /** The part of a selection that lies in the cell where it began; null where it is all there is. */
 function clamp(selection: Selection): Selection | null {
@@ -152,7 +158,9 @@ function sideways(step: 1 | -1): Command {
     const { $head, empty } = state.selection;
     const cell = cellOf($head);
     if (!cell || !view || !empty) return false;
-    const rtl = getComputedStyle(view.domAtPos($head.pos).node.parentElement!).direction === "rtl";
+    const { node } = view.domAtPos($head.pos);
+    const line = node instanceof Element ? node : node.parentElement!;
+    const rtl = getComputedStyle(line).direction === "rtl";
     const forward = rtl ? -step : step;
     const edge = forward > 0 ? endOf(state, cell) : startOf(state, cell);
     if (edge.head !== $head.pos) return false;
@@ -174,7 +182,7 @@ function across(step: 1 | -1): Command {
         return true;
       }
     }
-    const target = neighbour(state.doc, cell, step);
+    const target = shownNeighbour(view, cell, step);
     if (!target) return false;
     if (step < 0 && target.half === "prose") {
       const last = controlsOf(view, target.passage).at(-1);
@@ -204,7 +212,7 @@ export function tabOutOf(view: EditorView, event: KeyboardEvent): void {
   const isLast = event.shiftKey ? at === 0 : at === controls.length - 1;
   if (!isLast) return;
   const cell = findCell(view.state.doc, passage, "prose");
-  const target = event.shiftKey ? cell : cell && neighbour(view.state.doc, cell, 1);
+  const target = event.shiftKey ? cell : cell && shownNeighbour(view, cell, 1);
   if (!target) return;
   event.preventDefault();
   view.focus();

@@ -8,16 +8,25 @@ import { readChapter, readRows } from "../../../src/documents/model/rows.ts";
 import { schema } from "../../../src/documents/model/schema.ts";
 import { textOf } from "../../../src/documents/model/text.ts";
 import { PASSAGES_ID } from "../../chapters/passage-view.ts";
+import type { Typography } from "../../chapters/typography.ts";
+import type { Renewal } from "../renewal.ts";
 import { startSaveChip } from "../save-chip.ts";
+import { leaveForGood } from "../sign-out.ts";
+import { arranging } from "./arrange.ts";
 import { rowsBinding } from "./binding.ts";
 import { cells, tabOutOf } from "./cells.ts";
+import { changedWords } from "./changed-words.ts";
 import { format } from "./format.ts";
 import { furnish } from "./furniture.ts";
 import { pasting } from "./paste.ts";
+import { watchPauses } from "./pauses.ts";
 import { cellOf } from "./place.ts";
+import { remembering } from "./remember.ts";
+import { watchRemoved } from "./removed.ts";
+import { shown } from "./shown.ts";
 import { startStanding } from "./standing.ts";
 import { focusCell, newPassage, structure } from "./structure.ts";
-import { openSync } from "./sync.ts";
+import { openSync, type SyncState } from "./sync.ts";
 import { startTakes } from "./takes.ts";
 import { typing } from "./typing.ts";
 import { undoing } from "./undo.ts";
@@ -31,6 +40,8 @@ export type Editor = {
   flush(withinMs: number): Promise<void>;
   /** All that was typed outlives this page. */
   isSafe(): boolean;
+  /** The account leaves this device: nothing more is sent or written, and nothing asks to stay. */
+  leave(): void;
   /** After fragments were swapped. */
   look(): void;
 };
@@ -44,18 +55,46 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
   const doc = newDocument();
   let view: EditorView | undefined;
 
-  const sync = openSync(doc, { account, bucket }, () => {
-    chip.update();
-    const isEditable = sync.state().mayWrite;
-    if (view && view.editable !== isEditable) view.setProps({ editable: () => isEditable });
+  let hasLeft = false;
+  const leave = () => {
+    hasLeft = true;
+    sync.leave();
+  };
+
+  const sync = openSync(
+    doc,
+    { account, bucket },
+    () => {
+      if (hasLeft) return;
+      chip.update();
+      renew(sync.state().session);
+      const isEditable = sync.state().mayWrite;
+      if (view && view.editable !== isEditable) view.setProps({ editable: () => isEditable });
+    },
+    // Another page of this account signed out and took its words off the device.
+    () => {
+      leave();
+      leaveForGood();
+    },
+  );
+  const chip = startSaveChip({
+    state: sync.state,
+    waiting: () => unkeptText(doc, sync.unkept()),
+    again: sync.again,
   });
-  const chip = startSaveChip(sync.state, () => unkeptText(doc, sync.unkept()));
+  let renewal: Promise<Renewal> | undefined;
+  /** Loaded when a session has ended for the first time. */
+  function renew(session: SyncState["session"]): void {
+    if (session !== "ours")
+      renewal ??= import("../renewal.ts").then(({ startRenewal }) => startRenewal(sync.hurry));
+    void renewal?.then((shown) => shown.update(sync.state().session));
+  }
   const standing = startStanding(doc);
   const undo = undoing(doc);
 
   void sync.ready.then(() => {
     const { plugin, piecesOf } = furnish(process);
-    const language = place.closest<HTMLElement>("[lang]")?.lang ?? "en";
+    const language = JSON.parse(place.dataset.typography ?? "null") as Typography | null;
     const state = EditorState.create({
       schema,
       doc: readChapter(doc),
@@ -63,12 +102,16 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
         ...typing(language),
         structure(doc, undo),
         ...cells(),
-        format(),
+        ...format(),
         ...undo.plugins,
         keymap(baseKeymap),
         pasting(),
         plugin,
+        arranging({ doc, undo }),
+        changedWords({ doc, bucket, sync }),
         rowsBinding(doc),
+        remembering(bucket),
+        shown(),
       ],
     });
     // Taken out first: they come back where the editor puts them, the same elements.
@@ -78,7 +121,15 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
       {
         state,
         editable: () => sync.state().mayWrite,
-        attributes: { role: "textbox", "aria-multiline": "true", "aria-label": "Chapter" },
+        attributes: {
+          role: "textbox",
+          "aria-multiline": "true",
+          "aria-label": "Chapter",
+          spellcheck: "true",
+          autocapitalize: "sentences",
+          // A browser that translates the page would write its translation into the book.
+          translate: "no",
+        },
       },
     );
     place.addEventListener("keydown", (event) => {
@@ -94,13 +145,15 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
   document.querySelector("[data-new-passage]")?.addEventListener("click", () => {
     if (view) newPassage(view, doc, undo, "end");
   });
-  startTakes({ doc, bucket, sync, undo, look: standing.look });
+  startTakes({ doc, bucket, sync, undo, view: () => view, look: standing.look });
+  watchRemoved({ doc, undo, sync });
+  watchPauses({ doc, sync });
 
   for (const event of ["online", "focus"]) addEventListener(event, sync.hurry);
   document.addEventListener("visibilitychange", sync.hurry);
   const isSafe = () => {
     const { isKept, isStored } = sync.state();
-    return isKept || isStored || chip.isCopied();
+    return hasLeft || isKept || isStored || chip.isCopied();
   };
   addEventListener("beforeunload", (event) => {
     if (!isSafe()) event.preventDefault();
@@ -115,6 +168,7 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
       view?.hasFocus() ? (cellOf(view.state.selection.$head)?.passage ?? null) : null,
     flush: (withinMs) => sync.kept(withinMs).catch(() => {}),
     isSafe,
+    leave,
     look: standing.look,
   };
 }

@@ -9,15 +9,44 @@ import {
 } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import type { Command, Plugin } from "prosemirror-state";
+import { type Command, Plugin } from "prosemirror-state";
 import { schema } from "../../../src/documents/model/schema.ts";
 
 const { nodes, marks } = schema;
 
-export function format(): Plugin {
+export const format = (): Plugin[] => [shortcuts(), menus()];
+
+const strong = toggleMark(marks.strong);
+const em = toggleMark(marks.em);
+
+/** What the browser's own menus and keyboards on glass ask for; they know forms that a book has not. */
+function menus(): Plugin {
+  return new Plugin({
+    props: {
+      handleDOMEvents: {
+        beforeinput(view, event) {
+          if (!event.inputType.startsWith("format")) return false;
+          event.preventDefault();
+          if (event.inputType === "formatBold") strong(view.state, view.dispatch);
+          if (event.inputType === "formatItalic") em(view.state, view.dispatch);
+          return true;
+        },
+      },
+      // A click goes into the words of a link; with the key that opens links in a new tab it opens.
+      handleClick(_view, _pos, event) {
+        const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+        if (!link || !(event.ctrlKey || event.metaKey)) return false;
+        window.open(link.href, "_blank", "noopener,noreferrer");
+        return true;
+      },
+    },
+  });
+}
+
+function shortcuts(): Plugin {
   return keymap({
-    "Mod-b": toggleMark(marks.strong),
-    "Mod-i": toggleMark(marks.em),
+    "Mod-b": strong,
+    "Mod-i": em,
     "Mod-Alt-0": setBlockType(nodes.paragraph),
     "Mod-Alt-1": setBlockType(nodes.heading, { level: 1 }),
     "Mod-Alt-2": setBlockType(nodes.heading, { level: 2 }),

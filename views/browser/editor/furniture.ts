@@ -1,7 +1,7 @@
 /**
- * What stands around the text of each passage: its stretch of the spine, and what is offered for its prose. These are
- * elements of the page, made by the server and swapped by htmx inside; the editor only gives them their
- * place, and they outlive every change of the text around them.
+ * What stands around the text of each passage: its grip, its stretch of the spine, and what is offered for its prose.
+ * These are elements of the page, made by the server and swapped by htmx inside; the editor only gives them
+ * their place, and they outlive every change of the text around them.
  */
 import type { Node as PMNode } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
@@ -15,7 +15,9 @@ import {
 } from "../../chapters/passage-view.ts";
 import { isBlank, sameRows } from "./place.ts";
 
-type Furniture = { spine: HTMLElement; take: HTMLElement };
+type Furniture = { grip: HTMLElement; spine: HTMLElement; take: HTMLElement };
+
+const PARTS = [".grip", ".spine", ".take-cell"] as const;
 
 /** As the server writes it in place of the id (`chapters/passage.tsx`). */
 const NEW_ID = "NEW-PASSAGE";
@@ -25,10 +27,10 @@ export function furnish(process: (element: HTMLElement) => void) {
   for (const section of document.querySelectorAll<HTMLElement>(
     `#${PASSAGES_ID} > [data-passage]`,
   )) {
-    const [spine, take] = [".spine", ".take-cell"].map((part) =>
+    const [grip, spine, take] = PARTS.map((part) =>
       section.querySelector<HTMLElement>(`:scope > ${part}`),
     );
-    if (spine && take) pieces.set(section.dataset.passage!, { spine, take });
+    if (grip && spine && take) pieces.set(section.dataset.passage!, { grip, spine, take });
   }
 
   function piecesOf(id: string): Furniture {
@@ -39,12 +41,12 @@ export function furnish(process: (element: HTMLElement) => void) {
     // Attribute by attribute: an id may come from anybody who writes in this document.
     for (const element of made.querySelectorAll("*"))
       for (const { name, value } of element.attributes)
-        if (value.includes(NEW_ID)) element.setAttribute(name, value.replace(NEW_ID, id));
-    const [spine, take] = [...made.children] as [HTMLElement, HTMLElement];
-    const piece = { spine, take };
+        if (value.includes(NEW_ID)) element.setAttribute(name, value.replaceAll(NEW_ID, id));
+    const [grip, spine, take] = PARTS.map((part) => made.querySelector<HTMLElement>(part)!);
+    const piece = { grip: grip!, spine: spine!, take: take! };
     pieces.set(id, piece);
     // htmx looks at what is in the page.
-    queueMicrotask(() => process(take));
+    queueMicrotask(() => process(piece.take));
     return piece;
   }
 
@@ -61,14 +63,14 @@ export function furnish(process: (element: HTMLElement) => void) {
       const id: string = passage.attrs.id;
       const between = at + 1 + passage.child(0).nodeSize;
       const end = at + passage.nodeSize - 1;
-      const widget = (pos: number, part: keyof Furniture) =>
+      const widget = (pos: number, part: keyof Furniture, side = 1) =>
         Decoration.widget(pos, () => held(piecesOf(id)[part]), {
           key: `${part}-${id}`,
-          side: 1,
+          side,
           ignoreSelection: true,
           stopEvent: () => true,
         });
-      widgets.push(widget(between, "spine"), widget(end, "take"));
+      widgets.push(widget(at + 1, "grip", -1), widget(between, "spine"), widget(end, "take"));
     });
     return DecorationSet.create(chapter, widgets);
   };

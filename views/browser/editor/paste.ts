@@ -1,7 +1,12 @@
-/** What comes in from the clipboard or by a drop: only what the schema knows, and never a passage as such. */
+/**
+ * What comes in from the clipboard or by a drop, and what goes out: only what the schema knows, and never a
+ * passage as such.
+ */
 import { DOMParser, Fragment, type Node as PMNode, Slice } from "prosemirror-model";
-import { Plugin } from "prosemirror-state";
+import { Plugin, Selection } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
 import { isSafeHref, schema } from "../../../src/documents/model/schema.ts";
+import { textOf } from "../../../src/documents/model/text.ts";
 import { announce } from "../announce.ts";
 
 /**
@@ -9,37 +14,158 @@ import { announce } from "../announce.ts";
  * (`src/documents/protocol.ts`), where a character may take three bytes and every paragraph some more.
  */
 const PASTE_LIMIT = 500_000;
+/** …and in lines: each becomes an element of the page. */
+const LINES_LIMIT = 20_000;
+/**
+ * Longer HTML, in UTF-16 units, or with more tags than this is not read, and its text is taken instead: the page
+ * would stand still for seconds.
+ */
+const HTML_LIMIT = 4_000_000;
+const TAGS_LIMIT = 30_000;
+
+const TOO_MUCH = `This is too much at once: at most ${PASTE_LIMIT.toLocaleString("en")} characters can be pasted. Paste it in parts.`;
+const NO_FILES = "Pictures and files cannot be put into the text. Nothing was changed.";
+const WITHOUT_FORM = "This was taken as plain text: its formatting was too much to read.";
+
+/** Cleans what comes as HTML; loaded when some comes for the first time. */
+let clean: ((html: string) => string) | undefined;
+
+async function loadCleaner(): Promise<void> {
+  clean ??= (await import("./clean-html.ts")).cleanHtml;
+}
 
 export function pasting(): Plugin {
+  /** Whether a sentence of ours stands there; the next change of the text takes it away. */
+  let isSaid = false;
+  const refuse = (sentence: string) => {
+    isSaid = say(sentence);
+  };
+
   return new Plugin({
     props: {
       clipboardParser: DOMParser.fromSchema(schema),
-      transformPastedHTML: cleanHtml,
-      transformPasted: flatten,
+      clipboardTextParser: (text, $context) => plainText(text, $context.marks()),
+      clipboardTextSerializer: ({ content }) => textOf(schema.nodes.prose.create(null, content)),
+      transformCopied: flatten,
+      // Not loaded yet where the editor drops its own: that is clean.
+      transformPastedHTML: (html) => clean?.(html) ?? html,
+      transformPasted: (slice) => tidied(flatten(slice)),
       handlePaste(view, _event, slice) {
-        const size = slice.content.textBetween(0, slice.content.size, " ").length;
-        if (size > PASTE_LIMIT) {
-          say(
-            `This is too much at once: at most ${PASTE_LIMIT.toLocaleString("en")} characters can be pasted. Paste it in parts.`,
-          );
-          return true;
-        }
-        return linkOver(view, slice);
+        const { content } = slice;
+        const isTooMuch = content.textBetween(0, content.size, " ").length > PASTE_LIMIT;
+        if (isTooMuch) refuse(TOO_MUCH);
+        return isTooMuch || linkOver(view, slice);
       },
+      handleDOMEvents: {
+        paste: (view, event) =>
+          event.clipboardData !== null && comesIn(view, event, event.clipboardData, refuse),
+        drop: (view, event) =>
+          event.dataTransfer !== null &&
+          !view.dragging &&
+          comesIn(view, event, event.dataTransfer, refuse),
+      },
+    },
+    view({ dom }) {
+      // A file that is dropped beside the text would take the place of the page.
+      const window = dom.ownerDocument.defaultView!;
+      const over = (event: DragEvent) => {
+        if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+      };
+      window.addEventListener("dragover", over);
+      window.addEventListener("drop", over);
+      return {
+        update({ state }, before) {
+          if (!isSaid || state.doc === before.doc) return;
+          isSaid = false;
+          document.getElementById("refused")?.toggleAttribute("hidden", true);
+        },
+        destroy() {
+          window.removeEventListener("dragover", over);
+          window.removeEventListener("drop", over);
+        },
+      };
     },
   });
 }
 
-function say(sentence: string): void {
+/** Whether it is settled: refused, or taken in another form. By size, before anything of it is parsed. */
+function comesIn(
+  view: EditorView,
+  event: ClipboardEvent | DragEvent,
+  data: DataTransfer,
+  refuse: (sentence: string) => void,
+): boolean {
+  const [html, text] = [data.getData("text/html"), data.getData("text/plain")];
+  if (!view.editable) return false;
+  if (html === "" && text === "") {
+    if (data.files.length === 0) return false;
+    event.preventDefault();
+    refuse(NO_FILES);
+    return true;
+  }
+  const isLong = text.length > PASTE_LIMIT || isMore(text, /\n/g, LINES_LIMIT);
+  const isRich = html.length > HTML_LIMIT || isMore(html, /<[a-z]/gi, TAGS_LIMIT);
+  if (!isLong && !isRich) return html !== "" && !clean && comesLater(view, event, html);
+  event.preventDefault();
+  const isPlain = text !== "" && !isLong && "clipboardData" in event;
+  if (isPlain) view.pasteText(text);
+  refuse(isPlain ? WITHOUT_FORM : TOO_MUCH);
+  return true;
+}
+
+/** The first HTML of a page: it goes in, where it was meant to, once what cleans it is there. */
+function comesLater(view: EditorView, event: ClipboardEvent | DragEvent, html: string): true {
+  event.preventDefault();
+  const place =
+    "clientX" in event ? view.posAtCoords({ left: event.clientX, top: event.clientY }) : null;
+  void loadCleaner().then(() => {
+    const { doc, tr } = view.state;
+    if (place && place.pos <= doc.content.size)
+      view.dispatch(tr.setSelection(Selection.near(doc.resolve(place.pos))));
+    view.pasteHTML(html);
+  });
+  return true;
+}
+
+function isMore(text: string, what: RegExp, limit: number): boolean {
+  let count = 0;
+  for (const _ of text.matchAll(what)) if (++count > limit) return true;
+  return false;
+}
+
+/** Whether it can be seen too. */
+function say(sentence: string): boolean {
   announce(sentence);
   const notice = document.getElementById("refused");
-  if (!notice) return;
-  notice.textContent = sentence;
-  notice.hidden = false;
+  if (notice) {
+    notice.textContent = sentence;
+    notice.hidden = false;
+  }
+  return notice !== null;
+}
+
+/**
+ * Empty lines part paragraphs, and other line ends break lines; where there is no empty line, each line is a
+ * paragraph.
+ */
+function plainText(text: string, marks: readonly PMNode["marks"][number][]): Slice {
+  const { paragraph, hard_break } = schema.nodes;
+  const all = text.replace(/\r\n?/g, "\n").replace(/\0/g, "");
+  const parts = /\n[^\S\n]*\n/.test(all.trim()) ? all.split(/\n(?:[^\S\n]*\n)+/) : all.split("\n");
+  const blocks = parts.map((part) => {
+    const words = part
+      .split("\n")
+      .flatMap((line, i) => [
+        ...(i > 0 ? [hard_break.create()] : []),
+        ...(line === "" ? [] : [schema.text(line, marks)]),
+      ]);
+    return paragraph.create(null, words);
+  });
+  return new Slice(Fragment.fromArray(blocks), 1, 1);
 }
 
 /** A lone address pasted over words makes them a link. */
-function linkOver(view: Parameters<NonNullable<Plugin["props"]["handlePaste"]>>[0], slice: Slice) {
+function linkOver(view: EditorView, slice: Slice): boolean {
   const { from, to, empty } = view.state.selection;
   const text = slice.content.textBetween(0, slice.content.size, " ").trim();
   if (empty || !isSafeHref(text) || /\s/.test(text)) return false;
@@ -72,70 +198,30 @@ function wrappersAlong(content: Fragment, edge: "firstChild" | "lastChild"): num
   return depth;
 }
 
-/** A tag with its attributes; quoted values may hold anything. */
-const TAG = /<[a-z](?:[^>"']|"[^"]*"|'[^']*')*>/gi;
-
-/**
- * What word processors and web pages put on the clipboard, as the schema can read it. What is no text goes by
- * itself when it is parsed; what only a style says (the policy of the page keeps styles from being read) is
- * said by elements, and Word's list items, paragraphs with a bullet typed before them, become lists.
- */
-export function cleanHtml(html: string): string {
-  // Before anything is parsed, so that nothing of it is taken for the page's own.
-  const inert = html
-    .replace(/<(style|script|xml|title)\b[\s\S]*?<\/\1\s*>/gi, "")
-    .replace(TAG, (tag) =>
-      tag
-        .replace(/(["'\s])style\s*=/gi, "$1data-style=")
-        .replace(/(["'\s])on\w+\s*=/gi, "$1data-off="),
-    );
-  // A document without a window: nothing in it is loaded or run.
-  const page = new window.DOMParser().parseFromString(inert, "text/html");
-  for (const junk of page.querySelectorAll("meta, link, iframe, object, embed, o\\:p"))
-    junk.remove();
-  for (const styled of page.querySelectorAll<HTMLElement>("[data-style]")) emphasise(styled);
-  const items = page.querySelectorAll<HTMLElement>("p[data-style*=mso-list], p[class*=MsoListP]");
-  for (const item of items) listItem(item);
-  for (const styled of page.querySelectorAll("[data-style]")) styled.removeAttribute("data-style");
-  return page.body.innerHTML;
+/** Two breaks part paragraphs, and a line of stars alone between others is a scene break. */
+function tidied(slice: Slice): Slice {
+  const { childCount } = slice.content;
+  const blocks = slice.content.content.flatMap((block, at) => {
+    const isInside = at > 0 && at < childCount - 1;
+    if (block.type !== schema.nodes.paragraph) return [block];
+    if (isInside && /^\s*(?:\*{3}|\* \* \*|⁂)\s*$/.test(block.textContent))
+      return [schema.nodes.scene_break.create()];
+    return partedAtBreaks(block);
+  });
+  return new Slice(Fragment.fromArray(blocks), slice.openStart, slice.openEnd);
 }
 
-function emphasise(element: HTMLElement): void {
-  const style = element.dataset.style ?? "";
-  const weight = /font-weight\s*:\s*(\w+)/i.exec(style)?.[1];
-  const slant = /font-style\s*:\s*(\w+)/i.exec(style)?.[1];
-  // Google Docs wraps all that it copies in a <b> of normal weight.
-  if (/^(b|strong)$/.test(element.localName) && /^(normal|[1-4]00)$/.test(weight ?? "")) {
-    element.replaceWith(...element.childNodes);
-    return;
+function partedAtBreaks(paragraph: PMNode): PMNode[] {
+  const isBreak = (node: PMNode | undefined) => node?.type === schema.nodes.hard_break;
+  const parts: PMNode[][] = [[]];
+  const { children } = paragraph;
+  for (const [at, child] of children.entries()) {
+    const isDouble = isBreak(child) && (isBreak(children[at - 1]) || isBreak(children[at + 1]));
+    if (!isDouble) parts.at(-1)!.push(child);
+    else if (parts.at(-1)!.length > 0) parts.push([]);
   }
-  if (!element.matches("span, p, a, font, li, div")) return;
-  if (/^(bold(er)?|[6-9]00)$/.test(weight ?? "")) wrapInside(element, "strong");
-  if (/^(italic|oblique)$/.test(slant ?? "")) wrapInside(element, "em");
-}
-
-function wrapInside(element: HTMLElement, name: string): void {
-  const wrapper = element.ownerDocument.createElement(name);
-  wrapper.append(...element.childNodes);
-  element.append(wrapper);
-}
-
-function listItem(paragraph: HTMLElement): void {
-  const bullet = [...paragraph.querySelectorAll<HTMLElement>("[data-style]")].find((span) =>
-    /mso-list:\s*ignore/i.test(span.dataset.style ?? ""),
-  );
-  const kind = /^\s*(\d+|[a-z]{1,4})[.)]/i.test(bullet?.textContent ?? "") ? "ol" : "ul";
-  bullet?.remove();
-  const level = /level(\d)/.exec(paragraph.dataset.style ?? "")?.[1] ?? "1";
-  const before = paragraph.previousElementSibling;
-  const list =
-    before?.localName === kind && before.getAttribute("data-word") === level
-      ? before
-      : paragraph.ownerDocument.createElement(kind);
-  list.setAttribute("data-word", level);
-  if (list !== before) paragraph.before(list);
-  const item = paragraph.ownerDocument.createElement("li");
-  item.append(...paragraph.childNodes);
-  list.append(item);
-  paragraph.remove();
+  if (parts.length > 1 && parts.at(-1)!.length === 0) parts.pop();
+  return parts.length > 1
+    ? parts.map((words) => paragraph.copy(Fragment.fromArray(words)))
+    : [paragraph];
 }

@@ -8,16 +8,19 @@ import type { Server, ServerWebSocket } from "bun";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import * as Y from "yjs";
 import { type Assets, loadAssets } from "../../../src/assets.ts";
+import { changedWords } from "../../../src/documents/changed-words.ts";
+import { compare } from "../../../src/documents/compare.ts";
 import { insertPassage } from "../../../src/documents/model/commands.ts";
 import { documentOptions, newDocument } from "../../../src/documents/model/document.ts";
 import { htmlOf } from "../../../src/documents/model/html.ts";
 import { parseMarkdown } from "../../../src/documents/model/markdown-read.ts";
 import { readRows } from "../../../src/documents/model/rows.ts";
-import { countWords, hashOf, textOf } from "../../../src/documents/model/text.ts";
+import { countWords, hashOf, hashOfText, textOf } from "../../../src/documents/model/text.ts";
 import { keptFor, type Refusal, refusedMessage } from "../../../src/documents/protocol.ts";
 import { ChapterPage } from "../../chapters/page.tsx";
 import { PassageUpdate } from "../../chapters/passage.tsx";
-import type { PassageView } from "../../chapters/passage-view.ts";
+import type { CompareLook, PassageView } from "../../chapters/passage-view.ts";
+import { Prose } from "../../chapters/prose.tsx";
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
@@ -111,11 +114,16 @@ export async function standIn() {
       assets={assets}
       account={{ id: "a1", name: "Marian Oake", email: "marian@oake.example" }}
       book={{ title: "The Salt Ledger", language: told.language }}
-      chapters={[
-        { id: "c0", number: 6, title: "The Second Key", mark: "fresh" },
-        { id: CHAPTER, number: 7, title: "The Fog Signal", mark: "expanding" },
-      ]}
-      chapter={{ id: CHAPTER, number: 7, title: "The Fog Signal" }}
+      outline={{
+        book: { id: "b1", name: "The Salt Ledger", target: null, stretches: [] },
+        trashed: [],
+        current: CHAPTER,
+      }}
+      chapter={{
+        ...{ id: CHAPTER, number: 7, title: "The Fog Signal", isTrashed: false },
+        ...{ prose: 0, accepted: 0, target: null },
+      }}
+      mayWrite={!told.readOnly}
       passages={passages()}
       since="e1:10"
       savedAt="2026-11-22T14:06:00Z"
@@ -151,12 +159,76 @@ export async function standIn() {
     if (path.startsWith("/api/buckets/")) return Response.json({});
     if (path.endsWith("/versions")) return Response.json({}, { status: 201 });
     if (path.startsWith("/api/blobs/")) return blob(request.method, path.slice(11), body);
+    const offered = takeRoutes(request.method, new URL(request.url));
+    if (offered) return offered;
     const asked = /^\/chapters\/c1\/passages\/([^/]+)\/asks$/.exec(path)?.[1];
     if (asked) {
       views.set(asked, { ...views.get(asked), run: running(`run-of-${asked}`) });
       return html(<PassageUpdate passage={viewOf(asked)} />, 201);
     }
     return Response.json({ title: "Conflict", detail: "It had ended already." }, { status: 409 });
+  }
+
+  /** What stands beside the prose, as it is asked for; texts of takes are in `blobs`, their notes in `ask-<id>`. */
+  function takeRoutes(method: string, { pathname, searchParams }: URL): Response | undefined {
+    const [, passage, rest = ""] =
+      /^\/chapters\/c1\/passages\/([^/]+)\/(offer|takes\/.*)$/.exec(pathname) ?? [];
+    if (pathname.endsWith("/changed-words")) return Response.json({ items: changed(searchParams) });
+    if (!passage) return undefined;
+    const [, take] = /^takes\/([^/]+)\/discard$/.exec(rest) ?? [];
+    if (take) {
+      const { metadata = {}, ...blob } = (blobs.get(take) ?? {}) as { metadata?: object };
+      const discardedAt = method === "PUT" ? new Date().toISOString() : undefined;
+      blobs.set(take, { ...blob, metadata: { ...metadata, discardedAt } });
+      const now = method === "PUT" ? { discardedNow: take } : { take };
+      return html(<Prose passage={lookedAt(passage, now)} />);
+    }
+    const { compare: look, ...looking } = Object.fromEntries(searchParams);
+    return html(
+      <Prose passage={lookedAt(passage, { ...looking, look: look as CompareLook | undefined })} />,
+    );
+  }
+
+  const contentOf = (id: string) =>
+    blobs.get(id)?.content as { text: string; model: string } | undefined;
+  const isDiscarded = (id: string) =>
+    (blobs.get(id)?.metadata as { discardedAt?: string } | undefined)?.discardedAt !== undefined;
+
+  function lookedAt(
+    passage: string,
+    looking: { take?: string; look?: CompareLook; against?: string; discardedNow?: string },
+  ): PassageView {
+    const view = viewOf(passage);
+    const all = view.shown?.ids ?? [];
+    const [kept, discarded] = [all.filter((id) => !isDiscarded(id)), all.filter(isDiscarded)];
+    const id = looking.take || kept.at(-1);
+    const { discardedNow, look, against = "prose" } = looking;
+    if (!id) return { ...view, take: null, shown: null, discarded, discardedNow };
+    const take = { model: "attic-32b", ...(contentOf(id) ?? view.take) } as typeof view.take;
+    const asked = contentOf(`ask-${id}`);
+    const shown = {
+      ...view.shown,
+      ids: isDiscarded(id) ? discarded : kept,
+      id,
+      askHash: asked ? hashOfText(asked.text) : (view.shown?.askHash ?? null),
+      isDiscarded: isDiscarded(id),
+    };
+    const { prose } = readRows(doc()).find((row) => row.id === passage)!;
+    const before = contentOf(against)?.text ?? shown.rewrites?.text ?? prose;
+    const compared = look && {
+      ...compare(before, take!.text),
+      ...{ look, against, proseHash: hashOf(prose), at: "2026-11-22T14:06:00Z" },
+    };
+    return { ...view, take, shown, discarded, discardedNow, compared: compared || null };
+  }
+
+  function changed(query: URLSearchParams) {
+    return (query.get("since") ?? "").split(" ").map((one) => {
+      const [passage = "", take = ""] = one.split(":");
+      const { notes } = readRows(doc()).find(({ id }) => id === passage)!;
+      const ranges = changedWords(contentOf(`ask-${take}`)?.text ?? textOf(notes), notes);
+      return { passage, notesHash: hashOf(notes), ranges };
+    });
   }
 
   function blob(method: string, id: string, body: string): Response {

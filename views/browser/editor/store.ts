@@ -6,6 +6,7 @@
 import * as Y from "yjs";
 import { newDocument } from "../../../src/documents/model/document.ts";
 import type { ServerState } from "../../../src/documents/model/rescue.ts";
+import { ANSWERS_WITHIN_MS, answer, databaseOf, openDatabase } from "../device.ts";
 
 export type Kept = {
   updates: Uint8Array[];
@@ -23,105 +24,155 @@ export type DeviceStore = {
   settle(known: ServerState): void;
   /** Everything handed over is on the disk. */
   isStored(): boolean;
-  /** The last write failed; what it held is tried again with the next. */
+  /** The disk refused what it was given, or does not answer; it is tried again and again. */
   isBroken(): boolean;
+  /** Writes nothing from here on. */
   close(): void;
 };
 
 /** So many updates are joined into one when the document is opened. */
 const JOIN_AT = 200;
+/** The pause before a write that failed is tried again, in milliseconds. */
+const AGAIN_MS = 2_000;
 
-export const databaseOf = (account: string) => `reyna:${account}`;
+/** Something unsent of one page; the number tells a newer flag from the one that was seen. */
+type Flag = { document: string; written: string };
 
+/** @param onGone when the account's words are taken off this device, by another page */
 export function openStore(
   { account, document, replica }: { account: string; document: string; replica: number },
   onChange: () => void,
+  onGone: () => void,
 ): DeviceStore {
-  const opening = openDatabase(databaseOf(account));
+  let opening: Promise<IDBDatabase> | undefined;
   let waiting: Uint8Array[] = [];
   let unsent = false;
   /** Set: what the next write says of the studio. */
   let settled: ServerState | undefined;
-  let found: IDBValidKey[] = [];
+  let found = new Map<string, { key: IDBValidKey; written: string }>();
   let writing = false;
   let broken = false;
   let closed = false;
-  const again = (): void => {
-    if (waiting.length > 0 || settled) void write();
+
+  const close = (): void => {
+    closed = true;
+    waiting = [];
+    void opening?.then((db) => db.close()).catch(() => {});
   };
 
+  /** Anew where the last one was closed under us. */
+  function open(): Promise<IDBDatabase> {
+    opening ??= openDatabase(databaseOf(account), {
+      deleted: () => {
+        close();
+        onGone();
+      },
+      lost: () => {
+        opening = undefined;
+      },
+    }).catch((error) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  }
+
+  function say(isBroken: boolean): void {
+    broken = isBroken;
+    onChange();
+  }
+
   async function write(): Promise<void> {
-    if (writing || closed) return;
+    if (writing || closed || (waiting.length === 0 && !settled)) return;
     writing = true;
     const [updates, state, isUnsent] = [waiting, settled, unsent];
     waiting = [];
     settled = undefined;
-    let failed = false;
+    const late = setTimeout(() => say(true), ANSWERS_WITHIN_MS);
     try {
-      const db = await opening;
-      const tx = db.transaction(["updates", "unsent", "known"], "readwrite", {
-        durability: "strict",
-      });
+      const db = await open();
+      const tx = db.transaction(STORES, "readwrite", { durability: "strict" });
       for (const update of updates) tx.objectStore("updates").add({ document, update });
-      if (state) {
-        tx.objectStore("known").put([...state], document);
-        for (const key of [...found, [document, replica]]) tx.objectStore("unsent").delete(key);
-      }
+      if (state) settleIn(tx, state);
       // After the flags went: it may be about what was typed since.
-      if (isUnsent) tx.objectStore("unsent").put(document, [document, replica]);
+      if (isUnsent) {
+        const flag: Flag = { document, written: newMark() };
+        tx.objectStore("unsent").put(flag, [document, replica]);
+      }
       await completed(tx);
+      writing = false;
+      clearTimeout(late);
+      say(false);
+      void write();
     } catch {
-      failed = true;
       waiting = [...updates, ...waiting];
       settled ??= state;
+      writing = false;
+      clearTimeout(late);
+      if (closed) return;
+      say(true);
+      setTimeout(() => void write(), AGAIN_MS);
     }
-    writing = false;
-    broken = failed;
-    onChange();
-    if (!failed) again();
+  }
+
+  function settleIn(tx: IDBTransaction, state: ServerState): void {
+    tx.objectStore("known").put([...state], document);
+    const flags = tx.objectStore("unsent");
+    flags.delete([document, replica]);
+    for (const { key, written } of found.values()) {
+      const request = flags.get(key);
+      request.onsuccess = () => {
+        // Another page may have written more since it was seen here.
+        if ((request.result as Flag | undefined)?.written === written) flags.delete(key);
+      };
+    }
+    found = new Map();
+  }
+
+  async function read(): Promise<Kept> {
+    const db = await open();
+    const tx = db.transaction(STORES, "readwrite");
+    const index = tx.objectStore("updates").index("document");
+    const mine = IDBKeyRange.bound([document], [document, []]);
+    const [rows, keys, flags, flagKeys, state] = await Promise.all([
+      answer<{ update: Uint8Array }[]>(index.getAll(document)),
+      answer(index.getAllKeys(document)),
+      answer<Flag[]>(tx.objectStore("unsent").getAll(mine)),
+      answer(tx.objectStore("unsent").getAllKeys(mine)),
+      answer<[number, number][] | undefined>(tx.objectStore("known").get(document)),
+    ]);
+    for (const [i, key] of flagKeys.entries())
+      found.set(String(key), { key, written: flags[i]!.written });
+    const updates = rows.map(({ update }) => update);
+    if (updates.length > JOIN_AT) join(tx, keys, updates);
+    await completed(tx);
+    return { updates, unsent: flags.length > 0, known: new Map(state) };
   }
 
   return {
     async load() {
       try {
-        const db = await opening;
-        const tx = db.transaction(["updates", "unsent", "known"], "readwrite");
-        const index = tx.objectStore("updates").index("document");
-        const [rows, keys, flags, state] = await Promise.all([
-          answer<{ update: Uint8Array }[]>(index.getAll(document)),
-          answer(index.getAllKeys(document)),
-          answer(
-            tx.objectStore("unsent").getAllKeys(IDBKeyRange.bound([document], [document, []])),
-          ),
-          answer<[number, number][] | undefined>(tx.objectStore("known").get(document)),
-        ]);
-        found = flags;
-        const updates = rows.map(({ update }) => update);
-        if (updates.length > JOIN_AT) join(tx, keys, updates);
-        await completed(tx);
-        return { updates, unsent: flags.length > 0, known: new Map(state) };
+        return await within(read(), ANSWERS_WITHIN_MS);
       } catch {
-        broken = true;
-        onChange();
+        say(true);
         return { updates: [], unsent: false, known: new Map() };
       }
     },
     keep(update, isUnsent) {
+      if (closed) return;
       waiting.push(update);
       unsent ||= isUnsent;
       void write();
     },
     settle(known) {
+      if (closed) return;
       unsent = false;
       settled = known;
       void write();
     },
-    isStored: () => waiting.length === 0 && !writing && !broken,
-    isBroken: () => broken,
-    close() {
-      closed = true;
-      void opening.then((db) => db.close()).catch(() => {});
-    },
+    isStored: () => waiting.length === 0 && !writing && !broken && !closed,
+    isBroken: () => broken || closed,
+    close,
   };
 
   function join(tx: IDBTransaction, keys: IDBValidKey[], updates: Uint8Array[]): void {
@@ -133,51 +184,19 @@ export function openStore(
   }
 }
 
-function openDatabase(name: string): Promise<IDBDatabase> {
-  return new Promise((opened, failed) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      const updates = request.result.createObjectStore("updates", { autoIncrement: true });
-      updates.createIndex("document", "document");
-      request.result.createObjectStore("unsent");
-      request.result.createObjectStore("known");
-    };
-    request.onsuccess = () => {
-      // Another tab signs out and wants it gone.
-      request.result.onversionchange = () => request.result.close();
-      opened(request.result);
-    };
-    request.onerror = () => failed(request.error);
+const STORES = ["updates", "unsent", "known"];
+
+const newMark = () => `${Date.now()}.${Math.random()}`;
+
+function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  return new Promise((done, failed) => {
+    const late = setTimeout(() => failed(new Error("the disk did not answer")), ms);
+    work.then(done, failed).finally(() => clearTimeout(late));
   });
 }
-
-const answer = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((answered, failed) => {
-    request.onsuccess = () => answered(request.result);
-    request.onerror = () => failed(request.error);
-  });
 
 const completed = (tx: IDBTransaction): Promise<void> =>
   new Promise((done, failed) => {
     tx.oncomplete = () => done();
     tx.onabort = () => failed(tx.error);
   });
-
-/** Whether anything on this device of this account waits for the studio; and the end of all of it. */
-export async function hasUnsent(account: string): Promise<boolean> {
-  try {
-    const db = await openDatabase(databaseOf(account));
-    const count = await answer(db.transaction("unsent").objectStore("unsent").count());
-    db.close();
-    return count > 0;
-  } catch {
-    return false;
-  }
-}
-
-export function forget(account: string): Promise<void> {
-  return new Promise((done) => {
-    const request = indexedDB.deleteDatabase(databaseOf(account));
-    request.onsuccess = request.onerror = request.onblocked = () => done();
-  });
-}

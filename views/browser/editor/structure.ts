@@ -18,6 +18,7 @@ import {
 import { readRows } from "../../../src/documents/model/rows.ts";
 import type { Half } from "../../../src/documents/model/schema.ts";
 import { type Cell, cellOf, findCell, inColumn, isBlank } from "./place.ts";
+import { shownHalf } from "./shown.ts";
 import type { Undoing } from "./undo.ts";
 
 export function structure(doc: Y.Doc, { step }: Undoing): Plugin {
@@ -40,8 +41,9 @@ export function structure(doc: Y.Doc, { step }: Undoing): Plugin {
 type Step = Undoing["step"];
 
 export function focusCell(view: EditorView, passage: string, half: Half, edge: 1 | -1 = 1): void {
-  const cell = findCell(view.state.doc, passage, half);
-  if (!cell) return;
+  const found = findCell(view.state.doc, passage, half);
+  if (!found) return;
+  const cell = shownHalf(view, found);
   const $edge = view.state.doc.resolve(edge > 0 ? cell.start : cell.end);
   view.dispatch(view.state.tr.setSelection(Selection.near($edge, edge)).scrollIntoView());
   view.focus();

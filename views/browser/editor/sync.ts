@@ -3,11 +3,6 @@
  * that was sent behind it: marks count this page's own changes, under an epoch of their own for each connection, and
  * are sent only once that connection has exchanged what both sides had.
  */
-import {
-  HocuspocusProvider,
-  HocuspocusProviderWebsocket,
-  WebSocketStatus,
-} from "@hocuspocus/provider";
 import * as Y from "yjs";
 import { passagesOf } from "../../../src/documents/model/document.ts";
 import { rescueUnsent, type ServerState } from "../../../src/documents/model/rescue.ts";
@@ -15,16 +10,13 @@ import {
   DOCUMENT_CLOSE,
   keptNumber,
   markMessage,
+  REFUSALS,
   type Refusal,
   refusalIn,
 } from "../../../src/documents/protocol.ts";
+import { openLink } from "./link.ts";
 import { type DeviceStore, openStore } from "./store.ts";
 
-/** Waits before another attempt to connect: first, doubled, at most; in milliseconds. */
-const AGAIN_FIRST_MS = 300;
-const AGAIN_MOST_MS = 10_000;
-/** So long without any message, a connection counts as dead; the heartbeat of awareness comes every 15 s. */
-const SILENCE_MS = 40_000;
 /** A page shows what this device has when the studio has not answered for so long. */
 const STUDIO_FIRST_MS = 1_500;
 
@@ -41,7 +33,10 @@ export type SyncState = {
   keptAt: Date | null;
   /** What the studio will never take, and why. */
   refusal: Refusal | null;
-  isSignedOut: boolean;
+  /** Whose session the browser has: this page's account's, nobody's, somebody else's. */
+  session: "ours" | "none" | "other";
+  /** The chapter is not there any more, or not for this account. */
+  isGone: boolean;
   mayWrite: boolean;
   /** On the clock of `performance.now()`: when the studio last answered for what was typed. */
   heardAt: number;
@@ -57,14 +52,21 @@ export type Sync = {
   kept(withinMs: number): Promise<void>;
   /** Tries to connect now. */
   hurry(): void;
+  /** Sends again what was refused: something may have been taken out of it. */
+  again(): void;
+  /** The account's words leave this device: nothing more is sent, read or written. */
+  leave(): void;
 };
 
 const FROM_DEVICE = "device";
+/** The code with which a server ends a socket that sent too large a message (RFC 6455, 7.4.1). */
+const TOO_LARGE = 1009;
 
 export function openSync(
   doc: Y.Doc,
   { account, bucket }: { account: string; bucket: string },
   onChange: () => void,
+  onGone: () => void = () => {},
 ): Sync {
   const state: SyncState = {
     isTogether: false,
@@ -73,7 +75,8 @@ export function openSync(
     isBroken: false,
     keptAt: null,
     refusal: null,
-    isSignedOut: false,
+    session: "ours",
+    isGone: false,
     mayWrite: true,
     heardAt: performance.now(),
   };
@@ -86,59 +89,48 @@ export function openSync(
   let epoch = "";
   /** The mark that is on its way; with what the studio has once it is answered. */
   let marked: { n: number; has: ServerState } | undefined;
-  let failures = 0;
   /** This device has the document, though the studio may have a newer one. */
   let hasCopy = false;
+  let isOver = false;
 
-  const store: DeviceStore = openStore({ account, document: bucket, replica: doc.clientID }, () => {
-    state.isStored = store.isStored();
-    state.isBroken = store.isBroken();
-    onChange();
-  });
+  const store: DeviceStore = openStore(
+    { account, document: bucket, replica: doc.clientID },
+    () => {
+      state.isStored = store.isStored();
+      state.isBroken = store.isBroken();
+      onChange();
+    },
+    onGone,
+  );
   let rescue: ReturnType<typeof rescueUnsent> | undefined;
 
-  const socket = new HocuspocusProviderWebsocket({
-    url: addressOf(bucket),
-    delay: AGAIN_FIRST_MS,
-    minDelay: AGAIN_FIRST_MS,
-    maxDelay: AGAIN_MOST_MS,
-    messageReconnectTimeout: SILENCE_MS,
-    autoConnect: false,
-  });
-  const provider = new HocuspocusProvider({
-    websocketProvider: socket,
-    name: bucket,
-    document: doc,
-    // The cookie tells who it is.
-    token: "",
-    onAuthenticated({ scope }) {
-      state.mayWrite = scope !== "readonly";
-      onChange();
+  const link = openLink(
+    { url: addressOf(bucket, account), name: bucket, doc },
+    {
+      authenticated(scope) {
+        state.mayWrite = scope !== "readonly";
+        onChange();
+      },
+      synced() {
+        epoch = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+        marked = undefined;
+        state.isTogether = true;
+        state.session = "ours";
+        state.isGone = false;
+        state.heardAt = performance.now();
+        ready.resolve();
+        // Also when nothing was typed here: the device may hold what an earlier page could not send.
+        sendMark();
+        onChange();
+      },
+      stateless: receive,
+      lost,
     },
-    onSynced() {
-      failures = 0;
-      epoch = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-      marked = undefined;
-      state.isTogether = true;
-      state.isSignedOut = false;
-      state.heardAt = performance.now();
-      ready.resolve();
-      // Also when nothing was typed here: the device may hold what an earlier page could not send.
-      sendMark();
-      onChange();
-    },
-    onStateless: ({ payload }) => receive(payload),
-    onClose: ({ event }) => lost(event.code),
-  });
+  );
 
   function receive(payload: string): void {
     const refusal = refusalIn(payload);
-    if (refusal) {
-      state.refusal = refusal;
-      // What cannot be accepted must not be sent again for ever.
-      if (refusal.type !== "read-only") socket.disconnect();
-      onChange();
-    }
+    if (refusal) refused(refusal);
     const n = keptNumber(payload, epoch);
     if (n === undefined || !marked || n < marked.n) return;
     kept = marked.n;
@@ -157,39 +149,52 @@ export function openSync(
     onChange();
   }
 
+  function refused(refusal: Refusal): void {
+    state.refusal = refusal;
+    // What cannot be accepted must not be sent again for ever.
+    if (isFinal()) link.disconnect();
+    onChange();
+  }
+
+  const isFinal = () => state.refusal !== null && state.refusal.type !== "read-only";
+
   /** One at a time; the next tells of all that was typed while the last was on its way. */
   function sendMark(): void {
     if (!state.isTogether || !state.mayWrite || marked || !rescue) return;
     marked = { n: changes, has: rescue.sent() };
-    provider.sendStateless(markMessage(epoch, marked.n));
+    link.sendStateless(markMessage(epoch, marked.n));
   }
 
   function lost(code: number): void {
     state.isTogether = false;
     marked = undefined;
     onChange();
-    if (state.refusal && state.refusal.type !== "read-only") return;
-    if (code === DOCUMENT_CLOSE.signedOut.code) state.isSignedOut = true;
-    // The studio may have closed the document and left the socket open: begin anew.
-    if (socket.status === WebSocketStatus.Connected) {
-      socket.disconnect();
-      const wait = Math.min(AGAIN_FIRST_MS * 2 ** failures++, AGAIN_MOST_MS);
-      setTimeout(() => void socket.connect(), wait);
-    }
+    if (code === TOO_LARGE) refused(REFUSALS.updateTooLarge);
+    if (isFinal() || isOver) return;
+    if (code === DOCUMENT_CLOSE.signedOut.code) state.session = "none";
     if (hasCopy) ready.resolve();
     void lookWhy();
   }
 
-  /** A socket that is refused does not say why; an ordinary request does. */
+  /** A socket that is refused does not say why; ordinary requests do. */
   let looking = false;
   async function lookWhy(): Promise<void> {
     if (looking) return;
     looking = true;
     try {
-      const { status } = await fetch(`/api/buckets/${bucket}`, {
-        headers: { accept: "application/json" },
-      });
-      state.isSignedOut = status === 401;
+      const answer = await fetch("/api/auth/get-session", { cache: "no-store" });
+      if (answer.status === 401) state.session = "none";
+      if (answer.ok) {
+        const found = (await answer.json()) as { user?: { id: string } } | null;
+        const id = found?.user?.id;
+        const before = state.session;
+        state.session = id === account ? "ours" : id ? "other" : "none";
+        if (state.session === "ours" && before !== "ours") hurry();
+      }
+      if (answer.ok && state.session === "ours") {
+        const { status } = await fetch(`/api/buckets/${bucket}`, { cache: "no-store" });
+        state.isGone = status === 403 || status === 404;
+      }
     } catch {
       // Away: then it is not known.
     }
@@ -197,9 +202,15 @@ export function openSync(
     onChange();
   }
 
+  function hurry(): void {
+    if (state.isTogether || isFinal() || isOver) return;
+    link.connect();
+    if (state.session !== "ours") void lookWhy();
+  }
+
   function changed(update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) {
-    if (origin === FROM_DEVICE) return;
-    const isOurs = origin !== provider;
+    if (origin === FROM_DEVICE || isOver) return;
+    const isOurs = origin !== link;
     store.keep(update, isOurs);
     state.isStored = false;
     if (!isOurs) return;
@@ -212,16 +223,16 @@ export function openSync(
 
   void (async () => {
     const { updates, unsent, known } = await store.load();
+    if (isOver) return;
     for (const update of updates) Y.applyUpdate(doc, update, FROM_DEVICE);
     if (unsent) {
       state.isKept = false;
-      for (const id of passagesOf(doc).keys()) touched.add(id);
+      for (const id of passagesBeyond(doc, known)) touched.add(id);
     }
-    rescue = rescueUnsent(doc, (origin) => origin === provider, known);
-    // After the provider's own listener, so that the mark goes out behind what it is about.
+    rescue = rescueUnsent(doc, (origin) => origin === link, known);
+    // After the link's own listener, so that the mark goes out behind what it is about.
     doc.on("update", changed);
-    provider.attach();
-    void socket.connect();
+    link.connect();
     onChange();
     hasCopy = updates.length > 0;
     if (hasCopy) setTimeout(ready.resolve, STUDIO_FIRST_MS);
@@ -241,16 +252,25 @@ export function openSync(
               done();
             });
           }),
-    hurry() {
-      if (state.isTogether || (state.refusal && state.refusal.type !== "read-only")) return;
-      if (socket.status === WebSocketStatus.Disconnected) void socket.connect();
-      if (state.isSignedOut) void lookWhy();
+    hurry,
+    again() {
+      if (!isFinal()) return;
+      state.refusal = null;
+      onChange();
+      link.connect();
+    },
+    leave() {
+      isOver = true;
+      store.close();
+      link.disconnect();
     },
   };
 }
 
-function addressOf(bucket: string): string {
+/** The account is named, so that nothing is sent under a session that somebody else began meanwhile. */
+function addressOf(bucket: string, account: string): string {
   const address = new URL(`/documents/${bucket}`, location.href);
+  address.searchParams.set("account", account);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   return address.href;
 }
@@ -260,10 +280,32 @@ function passagesIn({ doc, changed }: Y.Transaction): string[] {
   const passages = passagesOf(doc) as unknown;
   return [...changed].flatMap(([type, keys]) => {
     if ((type as unknown) === passages) return [...keys].filter((key) => key !== null);
-    let at = type as unknown as Y.AbstractType<unknown>;
-    // Up to the map in which it is a passage.
-    while (at._item && (at._item.parent as unknown) !== passages)
-      at = at._item.parent as Y.AbstractType<unknown>;
-    return at._item?.parentSub ?? [];
+    return passageOf(doc, type as unknown as Y.AbstractType<unknown>) ?? [];
   });
+}
+
+/** Ids of the passages with something in them that the studio is not known to have. */
+function passagesBeyond(doc: Y.Doc, known: ServerState): Set<string> {
+  const ids = new Set<string>();
+  for (const [client, structs] of doc.store.clients) {
+    const from = known.get(client) ?? 0;
+    for (const struct of structs) {
+      if (struct.id.clock + struct.length <= from || !(struct instanceof Y.Item)) continue;
+      const parent = struct.parent as Y.AbstractType<unknown>;
+      const id =
+        (parent as unknown) === passagesOf(doc) ? struct.parentSub : passageOf(doc, parent);
+      if (id !== null) ids.add(id);
+    }
+  }
+  return ids;
+}
+
+/** The passage that a type lies in. */
+function passageOf(doc: Y.Doc, type: Y.AbstractType<unknown>): string | null {
+  const passages = passagesOf(doc) as unknown;
+  let at = type;
+  // Up to the map in which it is a passage.
+  while (at._item && (at._item.parent as unknown) !== passages)
+    at = at._item.parent as Y.AbstractType<unknown>;
+  return at._item?.parentSub ?? null;
 }

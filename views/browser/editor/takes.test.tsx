@@ -241,5 +241,15 @@ describe("takes", () => {
       discardedAt: expect.any(String) as unknown as string,
     });
     expect(await offer(page).locator("[data-place]").textContent()).toBe("2/2");
+    await press(page, "The take before");
+    await press(page, "1 discarded take");
+    await until(async () => (await offer(page).locator(".take").textContent()) === "Text of t3.");
+    expect(await offer(page).getByRole("button", { name: "Accept" }).count()).toBe(0);
+    await press(page, "Leave it");
+    await until(async () => (await offer(page).locator(".take").textContent()) === "Text of t2.");
+    await offer(page).locator("[data-discard]").click();
+    await press(page, "Undo");
+    await until(async () => (await offer(page).locator(".take").textContent()) === "Text of t2.");
+    expect(await offer(page).locator("[data-place]").textContent()).toBe("2/2");
   });
 });

@@ -34,7 +34,10 @@ async function open(language?: string, prose = "", notes = "n"): Promise<Page> {
 
 const html = (page: Page) => cell(page, a, "prose").innerHTML();
 const plain = (markup: string) =>
-  markup.replaceAll(/<br[^>]*>|<img[^>]*>| class="[^"]*"| contenteditable="[^"]*"/g, "");
+  markup.replaceAll(
+    /<br[^>]*>|<img[^>]*>| class="[^"]*"| contenteditable="[^"]*"| dir="auto"/g,
+    "",
+  );
 async function becomes(page: Page, wanted: string): Promise<void> {
   try {
     await until(async () => plain(await html(page)) === wanted);
@@ -48,12 +51,16 @@ describe("Markdown", () => {
     ["# Head", "<h1>Head</h1>"],
     ["### Head", "<h3>Head</h3>"],
     ["> said", "<blockquote><p>said</p></blockquote>"],
+    ["> said\n\n> again", "<blockquote><p>said</p><p>again</p></blockquote>"],
     ["- one\ntwo", "<ul><li><p>one</p></li><li><p>two</p></li></ul>"],
     ["3. three", '<ol start="3"><li><p>three</p></li></ol>'],
     ["a **b** c", "<p>a <strong>b</strong> c</p>"],
     ["a *b* c", "<p>a <em>b</em> c</p>"],
     ["_b_ snake_case_word", "<p><em>b</em> snake_case_word</p>"],
     ["x\n***y", "<p>x</p><hr><p>y</p>"],
+    ["x\n---y", "<p>x</p><hr><p>y</p>"],
+    ["x---y", "<p>x–y</p>"],
+    ["1. one\n> two", "<ol><li><p>one</p></li><li><p>&gt; two</p></li></ol>"],
     [
       "[so](https://example.com/) x",
       '<p><a href="https://example.com/" rel="noopener noreferrer nofollow">so</a> x</p>',
@@ -63,6 +70,13 @@ describe("Markdown", () => {
     const page = await open();
     await page.keyboard.type(typed);
     await becomes(page, wanted);
+  });
+
+  test("three stars before words leave the words", async () => {
+    const page = await open("en", "Words.");
+    await page.keyboard.press("Home");
+    await page.keyboard.type("***---");
+    await until(() => /^n \| \*\*\*.*Words\.$/.test(rowsIn(desk.doc())[0]!));
   });
 
   test("is taken back by Backspace", async () => {
@@ -79,6 +93,18 @@ describe("quotes and dashes", () => {
     ["en", `"Don't," she said--'no.'...`, "“Don’t,” she said—‘no.’…"],
     ["de", `"Geht's 'so'?", sagte sie -- nein`, "„Geht’s ‚so‘?“, sagte sie – nein"],
     ["fr", `"L'eau"`, "«\u202fL’eau\u202f»"],
+    [
+      "fr",
+      "Quoi ? Non! Ah ; si : ou?! https://a",
+      "Quoi\u202f? Non\u202f! Ah\u202f; si\u202f: ou\u202f?! https://a",
+    ],
+    ["fr-CA", `"Quoi?" dit-il : non`, "«\u00a0Quoi?\u00a0» dit-il\u00a0: non"],
+    ["de-CH", `"Was 'nun'?"`, "«Was ‹nun›?»"],
+    ["en", `"Wait--"`, "“Wait—”"],
+    ["en-GB", "so -- no", "so – no"],
+    ["pl", `"Tak"`, "„Tak”"],
+    ["ja", `"a"--`, `"a"--`],
+    ["nonsense tag", `"a"`, "“a”"],
     ["en", "a---b", "a–b"],
   ])("in %s: %s", async (language, typed, wanted) => {
     const page = await open(language);

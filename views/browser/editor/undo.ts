@@ -12,6 +12,8 @@ import { type Mark, markOf, selectionAt } from "./place.ts";
 export type Undoing = {
   /** Before the binding's plugin in the list: it looks at the selection before the document changes. */
   plugins: Plugin[];
+  undo(): true;
+  redo(): true;
   /** Makes what `change` does one step of its own. */
   step<T>(change: () => T): T;
 };
@@ -32,11 +34,11 @@ export function undoing(doc: Y.Doc): Undoing {
     if (selection) view!.dispatch(view!.state.tr.setSelection(selection).scrollIntoView());
   });
 
-  const undo = () => {
+  const undo = (): true => {
     if (view?.editable) manager.undo();
     return true;
   };
-  const redo = () => {
+  const redo = (): true => {
     if (view?.editable) manager.redo();
     return true;
   };
@@ -68,6 +70,8 @@ export function undoing(doc: Y.Doc): Undoing {
   });
   return {
     plugins: [keymap({ "Mod-z": undo, "Mod-y": redo, "Shift-Mod-z": redo }), watching],
+    undo,
+    redo,
     step(change) {
       manager.stopCapturing();
       try {

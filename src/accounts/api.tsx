@@ -1,0 +1,55 @@
+import { Hono } from "hono";
+import type { Database } from "../database.ts";
+import { actorOf, answerOnce, bodyOf, type Http, type HttpContext } from "../http.ts";
+import { pageRequest } from "../lists.ts";
+import { invitationView, invite, listInvitations, withdraw } from "./invitations.ts";
+import { InvitationShape, TokenShape } from "./operations.ts";
+import type { Sessions } from "./session.ts";
+import { createToken, deleteToken, listTokens, tokenView } from "./tokens.ts";
+
+/** `/api/tokens` */
+export function tokenRoutes(db: Database, sessions: Sessions) {
+  return new Hono<Http>()
+    .get("/", async (c) => {
+      const found = await listTokens(db, actorOf(c), pageRequest(c.req.query()));
+      return c.json({ items: found.items.map(tokenView), next: found.next });
+    })
+    .post("/", async (c) => {
+      const actor = actorOf(c);
+      const draft = await bodyOf(c, TokenShape);
+      return answerOnce(c, db, draft, async (tx) => {
+        const { token, secret } = await createToken(tx, actor, draft);
+        return { status: 201, answer: { ...tokenView(token), token: secret } };
+      });
+    })
+    .delete("/:id", async (c) => {
+      const id = c.req.param("id");
+      await deleteToken(db, actorOf(c), id);
+      sessions.ended(id);
+      return c.body(null, 204);
+    });
+}
+
+/** `/api/invitations`. The link is a page: `/invitations/<secret>`. */
+export function invitationRoutes(db: Database, publicUrl: URL | undefined) {
+  return new Hono<Http>()
+    .get("/", async (c) => {
+      const found = await listInvitations(db, actorOf(c), pageRequest(c.req.query()));
+      return c.json({ items: found.items.map(invitationView), next: found.next });
+    })
+    .post("/", async (c) => {
+      const actor = actorOf(c);
+      const draft = await bodyOf(c, InvitationShape);
+      return answerOnce(c, db, draft, async (tx) => {
+        const { invitation, secret } = await invite(tx, actor, draft);
+        const url = new URL(`/invitations/${secret}`, baseOf(c, publicUrl)).href;
+        return { status: 201, answer: { ...invitationView(invitation), url } };
+      });
+    })
+    .delete("/:id", async (c) => {
+      await withdraw(db, actorOf(c), c.req.param("id"));
+      return c.body(null, 204);
+    });
+}
+
+const baseOf = (c: HttpContext, publicUrl: URL | undefined) => publicUrl ?? new URL(c.req.url);

@@ -1,0 +1,175 @@
+import { Readable } from "node:stream";
+import { Busboy } from "@fastify/busboy";
+import { Hono } from "hono";
+import { blobView, findBlob } from "../blobs/blobs.ts";
+import type { Database } from "../database.ts";
+import { actorOf, type Http, type HttpContext, json } from "../http.ts";
+import { once } from "../idempotency.ts";
+import { invalid, Problem } from "../problem.ts";
+import {
+  type FileDraft,
+  findFile,
+  forgetReceived,
+  keepFile,
+  type Received,
+  receive,
+  requireUpload,
+  tooLarge,
+} from "./files.ts";
+import { rangeOf } from "./range.ts";
+import type { FileStore } from "./store.ts";
+
+export type FileParts = {
+  db: Database;
+  files: FileStore;
+  /** The largest file, in bytes. */
+  fileLimit: number;
+};
+
+/** Shown in the page; whatever else a file is, a browser saves it and never runs it. */
+const SHOWN = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
+const MEDIA_TYPE = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
+const UNKNOWN_TYPE = "application/octet-stream";
+
+/** `/api/files`, and the bytes of a blob under `/api/blobs/:id/file`. */
+export function fileRoutes({ db, files, fileLimit }: FileParts) {
+  async function kept(c: HttpContext, draft: FileDraft, received: Received): Promise<Response> {
+    const actor = actorOf(c);
+    const { sha256, size } = received;
+    const key = c.req.header("idempotency-key");
+    const body = { ...draft, sha256, size };
+    try {
+      const request = { method: "POST", path: c.req.path, key, body };
+      const answer = await once(db, actor, request, async (tx) => {
+        const id = await keepFile(tx, actor, draft, received);
+        return { status: 201, answer: blobView(await findBlob(tx, actor, id)) };
+      });
+      return json(c, answer);
+    } finally {
+      await forgetReceived(db, files, received).catch((error) =>
+        c.get("log").warn({ err: error }, "bytes that are nobody's stay until the sweep"),
+      );
+    }
+  }
+
+  return new Hono<Http>()
+    .post("/files", async (c) => {
+      const actor = actorOf(c);
+      const { bucket = "", name } = c.req.query();
+      const type = c.req.header("content-type") ?? "";
+      const stated = Number(c.req.header("content-length") ?? 0);
+      const asked = { bucket, name: nameOf(name ?? "file"), mediaType: mediaTypeOf(type) };
+      await requireUpload(db, actor, asked);
+      if (stated > fileLimit + MULTIPART_SLACK_BYTES) throw tooLarge(fileLimit);
+      if (!type.startsWith("multipart/form-data")) {
+        const received = await receive(db, files, chunksOf(c.req.raw), fileLimit);
+        return kept(c, asked, received);
+      }
+      const part = await firstFile(c.req.raw, type);
+      const draft = { bucket, name: nameOf(name ?? part.name), mediaType: mediaTypeOf(part.type) };
+      await requireUpload(db, actor, draft);
+      return kept(c, draft, await receive(db, files, part.chunks, fileLimit));
+    })
+    .on(["GET", "HEAD"], "/blobs/:id/file", async (c) => {
+      const { content, key } = await findFile(db, actorOf(c), c.req.param("id"));
+      // Should a browser ever show it as a page, nothing in it runs.
+      c.set("policy", "default-src 'none'; sandbox");
+      const etag = `"${content.sha256}"`;
+      const shown = SHOWN.has(content.mediaType);
+      const headers: Record<string, string> = {
+        etag,
+        "accept-ranges": "bytes",
+        "content-type": content.mediaType,
+        "content-disposition": dispositionOf(content.name, shown),
+        "x-content-type-options": "nosniff",
+        "cache-control": "private, no-cache",
+      };
+      if (
+        c.req
+          .header("if-none-match")
+          ?.split(/\s*,\s*/)
+          .includes(etag)
+      )
+        return new Response(null, { status: 304, headers });
+      const condition = c.req.header("if-range");
+      const asked = !condition || condition === etag ? c.req.header("range") : undefined;
+      const range = rangeOf(asked, content.size);
+      if (range === null)
+        throw new Problem(416, "range", "The file has no such bytes", {
+          headers: { "content-range": `bytes */${content.size}` },
+        });
+      const { start, end } = range ?? { start: 0, end: content.size };
+      headers["content-length"] = String(end - start);
+      if (range) headers["content-range"] = `bytes ${start}-${end - 1}/${content.size}`;
+      const body = c.req.method === "HEAD" || start === end ? null : files.read(key, start, end);
+      return new Response(body, { status: range ? 206 : 200, headers });
+    });
+}
+
+/** What wraps a file in a form, in bytes at most. */
+const MULTIPART_SLACK_BYTES = 64 * 1024;
+
+async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (request.body) yield* request.body;
+}
+
+type Part = { name: string; type: string; chunks: AsyncIterable<Uint8Array> };
+
+/** The first file of a form; what comes behind it is left unread. @throws 422 when there is none */
+function firstFile(request: Request, type: string): Promise<Part> {
+  return new Promise((found, failed) => {
+    const none = () =>
+      failed(invalid([{ pointer: "", rule: "file", message: "the form holds no file" }]));
+    let parser: ReturnType<typeof Busboy>;
+    try {
+      parser = new Busboy({ headers: { "content-type": type }, limits: { files: 1 } });
+    } catch {
+      none();
+      return;
+    }
+    parser.on("file", (_field, stream, filename, _encoding, mimetype) =>
+      found({ name: filename ?? "file", type: mimetype, chunks: whole(stream) }),
+    );
+    parser.on("finish", none);
+    parser.on("error", none);
+    if (!request.body) none();
+    else
+      Readable.fromWeb(request.body as never)
+        .on("error", failed)
+        .pipe(parser);
+  });
+
+  /** A form that ends in the middle of its file is no file. */
+  async function* whole(stream: Readable): AsyncGenerator<Uint8Array> {
+    try {
+      yield* stream;
+    } catch {
+      throw new Problem(400, "cut", "The form ended before its file did");
+    }
+  }
+}
+
+function mediaTypeOf(header: string): string {
+  const [type = ""] = header.split(";");
+  const said = type.trim().toLowerCase();
+  return MEDIA_TYPE.test(said) && !said.startsWith("multipart/") ? said : UNKNOWN_TYPE;
+}
+
+const NAME_LIMIT = 255;
+
+/** The last part of a path, without what no file system takes. */
+function nameOf(name: string): string {
+  const last = name.split(/[/\\]/).at(-1)!;
+  const clean = last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim();
+  return [...clean].slice(0, NAME_LIMIT).join("") || "file";
+}
+
+/** RFC 6266, with RFC 8187 for names beyond ASCII. */
+function dispositionOf(name: string, shown: boolean): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${shown ? "inline" : "attachment"}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

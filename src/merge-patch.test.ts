@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { mergePatch } from "./merge-patch.ts";
+
+// RFC 7396, appendix A.
+test.each([
+  [{ a: "b" }, { a: "c" }, { a: "c" }],
+  [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
+  [{ a: "b" }, { a: null }, {}],
+  [{ a: "b", b: "c" }, { a: null }, { b: "c" }],
+  [{ a: ["b"] }, { a: "c" }, { a: "c" }],
+  [{ a: "c" }, { a: ["b"] }, { a: ["b"] }],
+  [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
+  [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
+  [
+    ["a", "b"],
+    ["c", "d"],
+    ["c", "d"],
+  ],
+  [{ a: "b" }, ["c"], ["c"]],
+  [{ a: "foo" }, null, null],
+  [{ a: "foo" }, "bar", "bar"],
+  [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+  [[1, 2], { a: "b", c: null }, { a: "b" }],
+  [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+])("%j patched with %j is %j", (target, patch, result) => {
+  const before = JSON.stringify(target);
+  expect(mergePatch(target, patch)).toEqual(result);
+  expect(JSON.stringify(target)).toBe(before);
+});
+
+test("a member called __proto__ is a member like any other", () => {
+  const merged = mergePatch({}, JSON.parse('{"__proto__": {"a": 1}}'));
+  expect(JSON.stringify(merged)).toBe('{"__proto__":{"a":1}}');
+});

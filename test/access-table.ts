@@ -1,0 +1,301 @@
+/**
+ * For every route of the studio: what somebody could ask of it that is another's. `hidden` requests are answered as if
+ * it did not exist; who may only read gets `writes` refused. A new route needs a row here.
+ */
+export type Ids = {
+  book: string;
+  chapter: string;
+  folder: string;
+  blob: string;
+  run: string;
+  file: string;
+  version: string;
+  passage: string;
+  take: string;
+  token: string;
+  invitation: string;
+  account: string;
+};
+
+export type Ask = {
+  path: string;
+  json?: unknown;
+  form?: Record<string, string>;
+  raw?: string;
+  headers?: Record<string, string>;
+};
+
+export type Row =
+  /** It names something: another's is 404. */
+  | { hidden: (of: Ids, own: Ids) => Ask[]; writes?: true }
+  /** It names nothing, and answers from what is one's own. */
+  | { own: Ask; statuses?: number[] }
+  /** It holds nobody's things, for the reason given. */
+  | { open: string };
+
+const read = (path: (of: Ids) => string): Row => ({ hidden: (of) => [{ path: path(of) }] });
+const write = (ask: (of: Ids, own: Ids) => Ask | readonly Ask[]): Row => ({
+  hidden: (of, own): Ask[] => [ask(of, own)].flat(),
+  writes: true,
+});
+const IF_MATCH = { "if-match": '"1"' };
+const MERGE = { ...IF_MATCH, "content-type": "application/merge-patch+json" };
+const content = { text: "Mine now.", model: "by hand" };
+const EVERYBODYS = "schemas may be read by every account";
+
+export const ROWS: Record<string, Row> = {
+  "GET /up": { open: "says that it runs" },
+  "GET /ready": { open: "says that it can work" },
+  "GET /assets/*": { open: "scripts and styles" },
+  "GET /service-worker.js": { open: "a script" },
+  "GET /away": { open: "a page without anything of anybody" },
+  "GET /api/openapi.json": { open: "what the API is" },
+  "GET /api/docs": { open: "what the API is" },
+  "POST /api/auth/sign-up/email": { open: "makes an account" },
+
+  "GET /api/tokens": { own: { path: "/api/tokens" }, statuses: [200, 403] },
+  "POST /api/tokens": {
+    hidden: (of) => [
+      { path: "/api/tokens", json: { name: "x", scopes: ["read"], roots: [of.book] } },
+    ],
+  },
+  "DELETE /api/tokens/:id": { hidden: (of) => [{ path: `/api/tokens/${of.token}` }] },
+  "GET /api/invitations": { own: { path: "/api/invitations" }, statuses: [200, 403] },
+  "POST /api/invitations": write((of) => ({
+    path: "/api/invitations",
+    json: { root: of.book, role: "owner" },
+  })),
+  "DELETE /api/invitations/:id": {
+    hidden: (of) => [{ path: `/api/invitations/${of.invitation}` }],
+  },
+  "GET /api/me/state": { own: { path: "/api/me/state" } },
+  "PUT /api/me/state": {
+    own: { path: "/api/me/state", headers: { "if-match": '"9"' }, json: { content: {} } },
+    statuses: [412, 403],
+  },
+
+  "GET /api/schemas": { open: EVERYBODYS },
+  "GET /api/schemas/:name/versions": { open: EVERYBODYS },
+  "GET /api/schemas/:name/versions/:version": { open: EVERYBODYS },
+  "POST /api/schemas/:name/versions/:version/validation": { open: EVERYBODYS },
+  "GET /api/schemas/config": { open: EVERYBODYS },
+  "PUT /api/schemas/config": { open: "administrators' own, and nobody's things" },
+  "GET /api/schemas/:name/config": { open: EVERYBODYS },
+  "PUT /api/schemas/:name/config": { open: EVERYBODYS },
+  "DELETE /api/schemas/:name/config": { open: EVERYBODYS },
+  "POST /api/schemas/:name/compatibility": { open: EVERYBODYS },
+
+  "POST /api/buckets": write((of) => ({
+    path: "/api/buckets",
+    json: { type: "folder", name: "x", parent: of.folder },
+  })),
+  "GET /api/buckets": {
+    hidden: (of) => [{ path: `/api/buckets?parent=${of.folder}` }],
+  },
+  "GET /api/buckets/:id": read((of) => `/api/buckets/${of.book}`),
+  "PATCH /api/buckets/:id": write((of, own) => [
+    { path: `/api/buckets/${of.folder}`, headers: IF_MATCH, json: { name: "Mine now" } },
+    ...(of === own
+      ? []
+      : [{ path: `/api/buckets/${own.folder}`, headers: IF_MATCH, json: { parent: of.folder } }]),
+  ]),
+  "DELETE /api/buckets/:id": write((of) => ({ path: `/api/buckets/${of.folder}` })),
+  "POST /api/buckets/:id/restoration": write((of) => ({
+    path: `/api/buckets/${of.folder}/restoration`,
+  })),
+  "GET /api/buckets/:id/tree": read((of) => `/api/buckets/${of.book}/tree`),
+  "GET /api/buckets/:id/members": read((of) => `/api/buckets/${of.book}/members`),
+  "GET /api/buckets/:id/members/:account": read(
+    (of) => `/api/buckets/${of.book}/members/${of.account}`,
+  ),
+  "PUT /api/buckets/:id/members/:account": write((of, own) => ({
+    path: `/api/buckets/${of.book}/members/${own.account}`,
+    json: { role: "owner" },
+  })),
+  "DELETE /api/buckets/:id/members/:account": write((of) => ({
+    path: `/api/buckets/${of.book}/members/${of.account}`,
+  })),
+
+  "POST /api/blobs": write((of) => ({
+    path: "/api/blobs",
+    json: { schema: "expanded-text", bucket: of.folder, content },
+  })),
+  "GET /api/blobs": {
+    hidden: (of) => [
+      { path: `/api/blobs?bucket=${of.folder}` },
+      { path: `/api/blobs?subtree=${of.book}` },
+      { path: `/api/blobs?derivedFrom=${of.blob}` },
+      { path: `/api/blobs?subtree=${of.book}&q=mine&trashed=true` },
+    ],
+  },
+  "GET /api/blobs/:id": read((of) => `/api/blobs/${of.blob}`),
+  "PUT /api/blobs/:id": write((of) => ({
+    path: `/api/blobs/${of.blob}`,
+    headers: IF_MATCH,
+    json: { content },
+  })),
+  "PATCH /api/blobs/:id": write((of, own) => [
+    { path: `/api/blobs/${of.blob}`, headers: MERGE, json: { content } },
+    ...(of === own
+      ? []
+      : [{ path: `/api/blobs/${own.blob}`, headers: MERGE, json: { bucket: of.folder } }]),
+  ]),
+  "DELETE /api/blobs/:id": write((of) => ({ path: `/api/blobs/${of.blob}` })),
+  "POST /api/blobs/:id/restoration": write((of) => ({ path: `/api/blobs/${of.blob}/restoration` })),
+  "GET /api/blobs/:id/revisions": read((of) => `/api/blobs/${of.blob}/revisions`),
+  "GET /api/blobs/:id/revisions/:n": read((of) => `/api/blobs/${of.blob}/revisions/1`),
+  "POST /api/blobs/:id/revisions/:n/restoration": write((of) => ({
+    path: `/api/blobs/${of.blob}/revisions/1/restoration`,
+  })),
+  "GET /api/blobs/:id/lineage": read((of) => `/api/blobs/${of.blob}/lineage`),
+  "POST /api/files": write((of) => ({ path: `/api/files?bucket=${of.folder}`, raw: "bytes" })),
+  "GET /api/blobs/:id/file": read((of) => `/api/blobs/${of.file}/file`),
+  "HEAD /api/blobs/:id/file": read((of) => `/api/blobs/${of.file}/file`),
+
+  "GET /api/documents/:bucket": read((of) => `/api/documents/${of.chapter}`),
+  "POST /api/documents/:bucket/edits": write((of) => ({
+    path: `/api/documents/${of.chapter}/edits`,
+    json: { edits: [{ edit: "insert", prose: "Mine." }] },
+  })),
+  "GET /api/documents/:bucket/versions": read((of) => `/api/documents/${of.chapter}/versions`),
+  "POST /api/documents/:bucket/versions": write((of) => ({
+    path: `/api/documents/${of.chapter}/versions`,
+    json: { name: "Mine" },
+  })),
+  "GET /api/documents/:bucket/versions/:id": {
+    hidden: (of, own) => [
+      { path: `/api/documents/${of.chapter}/versions/${of.version}` },
+      ...(of === own ? [] : [{ path: `/api/documents/${own.chapter}/versions/${of.version}` }]),
+    ],
+  },
+  "POST /api/documents/:bucket/versions/:id/restoration": write((of, own) => [
+    { path: `/api/documents/${of.chapter}/versions/${of.version}/restoration`, json: {} },
+    ...(of === own
+      ? []
+      : [{ path: `/api/documents/${own.chapter}/versions/${of.version}/restoration`, json: {} }]),
+  ]),
+
+  "GET /api/events": {
+    hidden: (of) => [{ path: `/api/events?bucket=${of.book}` }],
+  },
+  "POST /api/runs": write((of) => ({
+    path: "/api/runs",
+    json: { processor: "slow", blob: of.blob },
+  })),
+  "GET /api/runs": {
+    hidden: (of) => [
+      { path: `/api/runs?blob=${of.blob}` },
+      { path: `/api/runs?bucket=${of.chapter}` },
+    ],
+  },
+  "GET /api/runs/:id": read((of) => `/api/runs/${of.run}`),
+  "POST /api/runs/:id/cancellation": write((of) => ({ path: `/api/runs/${of.run}/cancellation` })),
+  "POST /api/runs/:id/retry": write((of) => ({ path: `/api/runs/${of.run}/retry` })),
+
+  "GET /live": {
+    hidden: (of) => [
+      { path: `/live?bucket=${of.book}`, headers: { upgrade: "websocket" } },
+      { path: `/live?view=chapter/${of.chapter}`, headers: { upgrade: "websocket" } },
+    ],
+  },
+  "GET /documents/:bucket": {
+    hidden: (of) => [{ path: `/documents/${of.chapter}`, headers: { upgrade: "websocket" } }],
+  },
+
+  "GET /": read((of) => `/?book=${of.book}`),
+  "GET /welcome": { open: "the first run" },
+  "POST /welcome": { open: "the first run" },
+  "GET /sign-in": { open: "signing in" },
+  "POST /sign-in": { open: "signing in" },
+  "POST /sign-out": { open: "ends one's own session" },
+  "GET /invitations/:secret": { open: "whoever has the link is meant" },
+  "POST /invitations/:secret": { open: "whoever has the link is meant" },
+  "POST /invitations/:secret/acceptance": { open: "whoever has the link is meant" },
+
+  "GET /chapters/:id": read((of) => `/chapters/${of.chapter}`),
+  "POST /chapters/:id/passages/:passage/asks": write((of) => ({
+    path: `/chapters/${of.chapter}/passages/${of.passage}/asks`,
+    form: { notes: "Mine." },
+  })),
+  "GET /chapters/:id/passages/:passage/offer": read(
+    (of) => `/chapters/${of.chapter}/passages/${of.passage}/offer`,
+  ),
+  "PUT /chapters/:id/passages/:passage/takes/:take/discard": write((of) => ({
+    path: `/chapters/${of.chapter}/passages/${of.passage}/takes/${of.take}/discard`,
+  })),
+  "DELETE /chapters/:id/passages/:passage/takes/:take/discard": write((of) => ({
+    path: `/chapters/${of.chapter}/passages/${of.passage}/takes/${of.take}/discard`,
+  })),
+  "POST /chapters/:id/passages/:passage/rewrites": write((of) => ({
+    path: `/chapters/${of.chapter}/passages/${of.passage}/rewrites`,
+    form: { text: "Dusk.", instruction: "Mine." },
+  })),
+  "GET /chapters/:id/changed-words": read((of) => `/chapters/${of.chapter}/changed-words`),
+  "POST /runs/:id/cancellation": write((of) => ({ path: `/runs/${of.run}/cancellation` })),
+  "POST /runs/:id/retry": write((of) => ({ path: `/runs/${of.run}/retry` })),
+  "GET /chapters/:id/versions": read((of) => `/chapters/${of.chapter}/versions`),
+  "POST /chapters/:id/versions": write((of) => ({
+    path: `/chapters/${of.chapter}/versions`,
+    form: { name: "Mine" },
+  })),
+  "GET /chapters/:id/comparison": {
+    hidden: (of, own) => [
+      { path: `/chapters/${of.chapter}/comparison?from=${of.version}` },
+      ...(of === own ? [] : [{ path: `/chapters/${own.chapter}/comparison?from=${of.version}` }]),
+    ],
+  },
+  "POST /chapters/:id/versions/:version/restoration": write((of) => ({
+    path: `/chapters/${of.chapter}/versions/${of.version}/restoration`,
+    form: {},
+  })),
+  "GET /chapters/:id/stale": read((of) => `/chapters/${of.chapter}/stale`),
+  "POST /chapters/:id/stale": write((of) => ({
+    path: `/chapters/${of.chapter}/stale`,
+    form: { passages: of.passage },
+  })),
+  "POST /chapters/:id/pause": write((of) => ({
+    path: `/chapters/${of.chapter}/pause`,
+    form: { on: "on" },
+  })),
+  "GET /outline/ahead.json": { open: "which links may be fetched ahead" },
+  "POST /chapters": write((of): Ask[] => [
+    { path: "/chapters", form: { book: of.book } },
+    { path: "/chapters", form: { after: of.chapter } },
+  ]),
+  "PATCH /chapters/:id": write((of, own): Ask[] => [
+    { path: `/chapters/${of.chapter}`, form: { name: "Mine" } },
+    ...(of === own ? [] : [{ path: `/chapters/${own.chapter}`, form: { after: of.chapter } }]),
+  ]),
+  "DELETE /chapters/:id": write((of) => ({ path: `/chapters/${of.chapter}` })),
+  "POST /chapters/:id/restoration": write((of) => ({
+    path: `/chapters/${of.chapter}/restoration`,
+  })),
+  "GET /chapters/:id/menu": write((of) => ({ path: `/chapters/${of.chapter}/menu` })),
+  "GET /books/:id/settings": read((of) => `/books/${of.book}/settings`),
+  "POST /books/:id/settings": write((of) => ({
+    path: `/books/${of.book}/settings`,
+    form: { title: "Mine", revision: "1" },
+  })),
+  "GET /settings": { own: { path: "/settings" }, statuses: [302] },
+  "GET /settings/model": { own: { path: "/settings/model" }, statuses: [200, 403] },
+  "POST /settings/model/:owner": {
+    own: { path: "/settings/model/installation", form: { model: "mine" } },
+    statuses: [403, 422],
+  },
+  "POST /settings/model/:owner/test": {
+    own: { path: "/settings/model/installation/test", form: { model: "mine" } },
+    statuses: [200, 403, 422],
+  },
+};
+
+/** Also asked without naming anything: none of another's comes along. */
+export const LISTS = [
+  "/api/buckets?limit=200",
+  "/api/buckets?trashed=true",
+  "/api/blobs?limit=200",
+  "/api/blobs?q=fog",
+  "/api/blobs?metadata.passage=p1",
+  "/api/runs?limit=200",
+  "/api/events?limit=200",
+  "/api/schemas",
+];

@@ -1,0 +1,109 @@
+/**
+ * Whole passages, chosen and carried: what of it is always there. A set of rows outside the selection in the text, drawn
+ * as classes of their sections. Esc out of the text or a press on a grip leads to the rest
+ * (`arrange-mode.ts`), which is loaded then.
+ */
+import { Plugin } from "prosemirror-state";
+import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import type { Arranging } from "./arrange-mode.ts";
+import { type ArrangedRow, arrangedRows, rowOfPassage } from "./arrange-rows.ts";
+import {
+  type Arranged,
+  type ArrangeParts,
+  gripped,
+  key,
+  NOTHING_CHOSEN,
+  type Shown,
+} from "./arrange-state.ts";
+import { cellOf } from "./place.ts";
+
+export function arranging(parts: ArrangeParts): Plugin<Shown> {
+  let mode: Promise<Arranging> | undefined;
+  const load = (view: EditorView): Promise<Arranging> => {
+    mode ??= import("./arrange-mode.ts").then(({ openArranging }) => openArranging(view, parts));
+    // Without the network it may be had a moment later.
+    mode.catch(() => {
+      mode = undefined;
+    });
+    return mode;
+  };
+
+  async function begin(view: EditorView, passage: string): Promise<void> {
+    const { enter } = await load(view);
+    if (!view.isDestroyed && view.editable) enter(passage);
+  }
+
+  return new Plugin<Shown>({
+    key,
+    state: {
+      init: () => ({ ...NOTHING_CHOSEN, drawn: DecorationSet.empty }),
+      apply(tr, before, _, { doc }) {
+        const next: Arranged = tr.getMeta(key) ?? before;
+        if (next === before && !tr.docChanged) return before;
+        if (next.chosen.size === 0) return { ...NOTHING_CHOSEN, drawn: DecorationSet.empty };
+        return { ...next, drawn: DecorationSet.create(doc, draw(arrangedRows(doc), next)) };
+      },
+    },
+    view(view) {
+      const { dom } = view;
+      const over = (event: Event) => {
+        if (gripped(event)) void load(view).catch(() => {});
+      };
+      const press = (event: PointerEvent) => {
+        const passage = gripped(event);
+        if (!passage || event.button !== 0 || !view.editable) return;
+        event.preventDefault();
+        void load(view)
+          .then((arrange) => arrange.press(event, passage))
+          .catch(() => {});
+      };
+      const stepOut = (event: KeyboardEvent) => {
+        const beside = (event.target as Element).closest(".take-cell");
+        const passage = beside?.closest<HTMLElement>("[data-passage]")?.dataset.passage;
+        if (event.key !== "Escape" || event.defaultPrevented || !passage || !view.editable) return;
+        event.preventDefault();
+        void begin(view, passage).catch(() => {});
+      };
+      dom.addEventListener("pointerover", over);
+      dom.addEventListener("pointerdown", press);
+      dom.addEventListener("keydown", stepOut);
+      return {
+        update(_, before) {
+          if (before.doc !== view.state.doc) void mode?.then((arrange) => arrange.follow());
+        },
+        destroy() {
+          dom.removeEventListener("pointerover", over);
+          dom.removeEventListener("pointerdown", press);
+          dom.removeEventListener("keydown", stepOut);
+          void mode?.then((arrange) => arrange.close());
+        },
+      };
+    },
+    props: {
+      decorations: (state) => key.getState(state)?.drawn,
+      handleKeyDown(view, event) {
+        const { key: name, altKey, ctrlKey, metaKey, shiftKey } = event;
+        if (name !== "Escape" || altKey || ctrlKey || metaKey || shiftKey) return false;
+        const cell = cellOf(view.state.selection.$head);
+        const row = cell && rowOfPassage(arrangedRows(view.state.doc), cell.passage);
+        if (row) void begin(view, row.id).catch(() => {});
+        return row !== null;
+      },
+    },
+  });
+}
+
+function draw(rows: ArrangedRow[], { chosen, isCarried, drop }: Arranged): Decoration[] {
+  return rows.flatMap((row) =>
+    row.parts.flatMap(({ from, to }, at) => {
+      const isChosen = chosen.has(row.id);
+      const edge = drop?.side === "before" ? 0 : row.parts.length - 1;
+      const names = [
+        isChosen && "chosen",
+        isChosen && isCarried && "carried",
+        drop?.row === row.id && at === edge && `drops-${drop.side}`,
+      ].filter(Boolean);
+      return names.length > 0 ? [Decoration.node(from, to, { class: names.join(" ") })] : [];
+    }),
+  );
+}

@@ -1,0 +1,112 @@
+/**
+ * The outline of the book, true to what is typed here: the words of this chapter, what the book adds up to, the
+ * title. What changes the outline is loaded when somebody comes near it.
+ */
+import {
+  BAR_TITLE_ID,
+  CHAPTER_COUNTS_ID,
+  CHAPTER_TITLE_ID,
+  CHAPTER_TRASHED_ID,
+  COUNTED,
+  figure,
+  OUTLINE_CHAPTERS_ID,
+  OUTLINE_ID,
+  share,
+} from "../chapters/outline-ids.ts";
+import { PASSAGES_ID } from "../chapters/passage-view.ts";
+import type { Editor } from "./editor/editor.ts";
+import { onHtmx } from "./htmx-events.ts";
+import { readAnew } from "./live.ts";
+
+/** What brings somebody near. */
+const NEAR = ["pointerover", "focusin", "pointerdown"] as const;
+
+export function startOutline(editor: Editor | null): void {
+  const outline = document.getElementById(OUTLINE_ID);
+  if (!outline) return;
+  const isTrashed = () => document.getElementById(CHAPTER_TRASHED_ID)?.dataset.trashed;
+  const wasTrashed = isTrashed();
+  const mayWrite = outline.dataset.outline === "writes";
+
+  document.addEventListener(COUNTED, (event) => {
+    // Before the chapter is there, there is nothing to count.
+    if (document.getElementById(PASSAGES_ID)?.dataset.ready)
+      showCounts(outline, (event as CustomEvent<number>).detail);
+  });
+  onHtmx("htmx:after:swap", () => {
+    showTitle(outline);
+    if (mayWrite) openTitle();
+    // In the trash a chapter is only read: the page begins anew as what it is now.
+    if (isTrashed() !== wasTrashed) readAnew(editor);
+  });
+  if (!mayWrite) return;
+  openTitle();
+  const title = document.getElementById(CHAPTER_TITLE_ID)?.closest("h1");
+  for (const place of [outline, title])
+    for (const near of NEAR) place?.addEventListener(near, come, { passive: true });
+
+  function come(event: Event): void {
+    for (const place of [outline, title])
+      for (const near of NEAR) place?.removeEventListener(near, come);
+    // A tap comes near and presses in one.
+    let pressed: HTMLElement | null = null;
+    const hold = ({ target }: Event) => {
+      pressed = (target as Element).closest("[data-menu]");
+    };
+    outline!.addEventListener("click", hold);
+    void import("./outline-acts.ts").then(({ startActs }) => {
+      outline!.removeEventListener("click", hold);
+      startActs(outline!, event);
+      pressed?.click();
+    });
+  }
+}
+
+/** The words of this chapter as they are typed; the others' are of their snapshots. */
+function showCounts(outline: HTMLElement, prose: number): void {
+  const row = outline.querySelector("[aria-current]")?.closest<HTMLElement>("[data-chapter]");
+  if (row) {
+    row.dataset.prose = String(prose);
+    write(row.querySelector("[data-row-words]"), prose > 0 ? figure(prose) : "");
+    draw(row.querySelector("[data-row-share]"), prose, Number(row.dataset.target));
+    const rows = outline.querySelectorAll<HTMLElement>(`#${OUTLINE_CHAPTERS_ID} [data-prose]`);
+    const all = [...rows].reduce((sum, { dataset }) => sum + Number(dataset.prose), 0);
+    write(outline.querySelector("[data-book-words]"), figure(all));
+  }
+  const counts = document.getElementById(CHAPTER_COUNTS_ID);
+  if (!counts) return;
+  const target = Number(counts.dataset.target);
+  const from = Math.min(Number(counts.dataset.accepted), prose);
+  write(counts.querySelector("[data-chapter-words]"), figure(prose));
+  const accepted = counts.querySelector<HTMLElement>("[data-chapter-accepted]");
+  accepted?.toggleAttribute("hidden", from === 0);
+  write(accepted?.querySelector("span"), figure(from));
+  draw(counts.querySelector(".all"), prose, target);
+  draw(counts.querySelector(".typed"), prose - from, target);
+}
+
+function write(element: Element | null | undefined, text: string): void {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+function draw(rule: Element | null, count: number, target: number): void {
+  // What came with takes is a hatched line, the rest are filled.
+  const end = rule?.localName === "line" ? "x2" : "width";
+  if (target > 0) rule?.setAttribute(end, String(share(count, target)));
+}
+
+function showTitle(outline: HTMLElement): void {
+  const name = document.querySelector(`#${BAR_TITLE_ID}`)?.lastChild?.textContent;
+  const book = outline.querySelector("h2")?.textContent;
+  if (name && book) document.title = `${name}, ${book}`;
+}
+
+/** The title in the page can be written in. A swap may have closed it. */
+function openTitle(): void {
+  const title = document.getElementById(CHAPTER_TITLE_ID);
+  if (!title || title.isContentEditable) return;
+  title.contentEditable = "plaintext-only";
+  title.role = "textbox";
+  title.ariaLabel = "Title of this chapter";
+  title.spellcheck = true;
+}

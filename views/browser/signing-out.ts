@@ -1,0 +1,39 @@
+/**
+ * Signing out takes this account's words off the device, once the studio has ended the session; and asks first when
+ * some of them are nowhere else. Without the studio nothing happens: half signed out would be neither.
+ */
+import { forget, hasUnsent } from "./device.ts";
+import type { Editor } from "./editor/editor.ts";
+import { forgetPages } from "./offline.ts";
+import { forgetPanes } from "./panes-kept.ts";
+
+/** How long what was typed last may take to be saved, in milliseconds. */
+const FLUSH_MS = 3_000;
+
+/** @param others the account's other pages, which go with it. Answers whether it came to that. */
+export async function signOut(
+  address: string,
+  account: string,
+  editor: Editor | null,
+  others: BroadcastChannel,
+): Promise<boolean> {
+  await editor?.flush(FLUSH_MS);
+  const isAgreed =
+    (await isAllSent(account, editor)) ||
+    confirm("Some words are on this device only. Sign out and delete them?");
+  if (!isAgreed) return false;
+  try {
+    await fetch(address, { method: "POST", redirect: "manual" });
+  } catch {
+    alert("The studio did not answer, so you are still signed in. Nothing was deleted.");
+    return false;
+  }
+  editor?.leave();
+  others.postMessage(account);
+  forgetPanes(account);
+  await Promise.all([forget(account), forgetPages(account)]);
+  return true;
+}
+
+const isAllSent = async (account: string, editor: Editor | null) =>
+  editor?.isSafe() !== false && !(await hasUnsent(account));
