@@ -191,6 +191,28 @@ export const ROWS: Record<string, Row> = {
   "GET /api/runs/:id": read((of) => `/api/runs/${of.run}`),
   "POST /api/runs/:id/cancellation": write((of) => ({ path: `/api/runs/${of.run}/cancellation` })),
   "POST /api/runs/:id/retry": write((of) => ({ path: `/api/runs/${of.run}/retry` })),
+  "POST /api/runs/:id/replays": write((of) => ({
+    path: `/api/runs/${of.run}/replays`,
+    json: { version: "latest" },
+  })),
+  "POST /api/runs/redrive": write((of) => ({
+    path: "/api/runs/redrive",
+    json: { bucket: of.chapter },
+  })),
+  "POST /api/runs/backfill": write((of) => ({
+    path: "/api/runs/backfill",
+    json: { processor: "slow", bucket: of.chapter },
+  })),
+  "PATCH /api/processors/:id": {
+    own: { path: "/api/processors/slow", json: { enabled: true } },
+    statuses: [200, 403],
+  },
+  "GET /api/processors/:id/versions": { open: "processors are everybody's to see" },
+  "GET /api/buckets/:root/processors": read((of) => `/api/buckets/${of.book}/processors`),
+  "PUT /api/buckets/:root/processors/:id": write((of) => ({
+    path: `/api/buckets/${of.book}/processors/slow`,
+    json: { enabled: true },
+  })),
 
   "GET /live": {
     hidden: (of) => [
@@ -233,6 +255,14 @@ export const ROWS: Record<string, Row> = {
   "GET /chapters/:id/changed-words": read((of) => `/chapters/${of.chapter}/changed-words`),
   "POST /runs/:id/cancellation": write((of) => ({ path: `/runs/${of.run}/cancellation` })),
   "POST /runs/:id/retry": write((of) => ({ path: `/runs/${of.run}/retry` })),
+  "GET /runs": read((of) => `/runs?book=${of.book}`),
+  "GET /runs/figures": { own: { path: "/runs/figures" }, statuses: [200] },
+  "GET /runs/:id": read((of) => `/runs/${of.run}`),
+  "POST /runs/shown/:id/cancellation": write((of) => ({
+    path: `/runs/shown/${of.run}/cancellation`,
+  })),
+  "POST /runs/shown/:id/retry": write((of) => ({ path: `/runs/shown/${of.run}/retry` })),
+  "POST /runs/redrive": write((of) => ({ path: "/runs/redrive", form: { book: of.book } })),
   "GET /chapters/:id/versions": read((of) => `/chapters/${of.chapter}/versions`),
   "POST /chapters/:id/versions": write((of) => ({
     path: `/chapters/${of.chapter}/versions`,

@@ -144,10 +144,23 @@ function runView({ run, partial }: PassageState, heard: Heard): RunView | null {
     attempt: run.attempt,
     partial: live?.attempt === run.attempt ? live.text : keptText(run, partial),
     problem: run.error?.sentence ?? null,
+    isSettings: OF_SETTINGS.has(run.error?.type ?? ""),
     dueAt: run.status === "queued" && run.error ? run.dueAt.toISOString() : null,
     elapsedMs: run.startedAt ? Math.max(0, Date.now() - run.startedAt.getTime()) : null,
   };
 }
+
+/** Failures that another key, address, model or budget mends. */
+const OF_SETTINGS = new Set([
+  "budget",
+  "model-address",
+  "model-key",
+  "model-not-found",
+  "model-quota",
+  "model-unauthorized",
+  "model-unreachable",
+  "model-unreadable",
+]);
 
 /** An older attempt's text is shown while the run waits, not under what a new attempt writes. */
 function keptText(run: NonNullable<PassageState["run"]>, partial: PassageState["partial"]): string {

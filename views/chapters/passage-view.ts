@@ -77,6 +77,8 @@ export type RunView = {
   partial: string;
   /** The sentence of the last failed attempt, for the writer. */
   problem: string | null;
+  /** It is mended where models are set. */
+  isSettings?: boolean;
   /** RFC 3339; when a queued run that failed before is tried again. */
   dueAt: string | null;
   /** How long ago this attempt began, in milliseconds, when this was drawn. */

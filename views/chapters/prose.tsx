@@ -152,6 +152,11 @@ function Dead({ passage, run }: { passage: PassageView; run: RunView }) {
         >
           Try again
         </Button>
+        {run.isSettings && (
+          <a class="button quiet" href="/settings/model">
+            Model and budget
+          </a>
+        )}
         <AskAgain passage={passage} />
         {passage.take && <WrittenBy take={passage.take} />}
       </div>

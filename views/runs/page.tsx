@@ -84,7 +84,7 @@ export function RunsPage(props: RunsPageProps) {
           {shown ? (
             <RunDetail run={shown} search={searchOf(filter)} />
           ) : (
-            <p class="hint">Choose a run to see where its words came from and where they went.</p>
+            <p class="hint">A run opens here: where its words came from, and where they went.</p>
           )}
         </section>
       </main>

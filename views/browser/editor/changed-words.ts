@@ -1,135 +1,41 @@
 /**
- * Words of the notes that are new since the take beside them was asked for are underlined. The studio finds them; they
- * are drawn as decorations, and move along with what is typed until the studio has looked again.
+ * Words of the notes that are new since the take beside them was asked for are underlined. The studio finds them, once
+ * there are such notes (`changed-words-look.ts`); they move along with what is typed until it has looked again.
  */
-import type { Node as PMNode } from "prosemirror-model";
-import { Plugin, PluginKey } from "prosemirror-state";
-import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { Plugin } from "prosemirror-state";
+import { DecorationSet, type EditorView } from "prosemirror-view";
 import type * as Y from "yjs";
-import { type Row, readRows } from "../../../src/documents/model/rows.ts";
-import { hashOf } from "../../../src/documents/model/text.ts";
-import type { NotesChanged } from "../../../src/documents/takes.ts";
-import { changedWordsPath } from "../../chapters/takes-ids.ts";
-import { offerOf, spineOf } from "./furniture.ts";
-import { findCell } from "./place.ts";
+import { CHANGED_WORDS } from "./changed-words-key.ts";
 import { STANDING_SEEN } from "./standing.ts";
 import type { Sync } from "./sync.ts";
 
-/** The studio is asked this long after the last change, in milliseconds. */
-const ASK_AFTER_MS = 600;
-/** How long it is waited for what was typed to be kept, in milliseconds. */
-const KEPT_WITHIN_MS = 5_000;
+export type ChangedParts = { doc: Y.Doc; bucket: string; sync: Sync };
 
-type Since = { row: Row; take: string };
-type Found = { row: Row; ranges: NotesChanged["ranges"] };
-
-const key = new PluginKey<DecorationSet>("changed-words");
-
-export function changedWords(parts: { doc: Y.Doc; bucket: string; sync: Sync }): Plugin {
+export function changedWords(parts: ChangedParts): Plugin {
   return new Plugin<DecorationSet>({
-    key,
+    key: CHANGED_WORDS,
     state: {
       init: () => DecorationSet.empty,
-      apply(tr, set) {
-        const found = tr.getMeta(key) as Found[] | undefined;
-        return found ? drawn(tr.doc, found) : set.map(tr.mapping, tr.doc);
-      },
+      apply: (tr, set) => tr.getMeta(CHANGED_WORDS) ?? set.map(tr.mapping, tr.doc),
     },
-    props: { decorations: (state) => key.getState(state) },
+    props: { decorations: (state) => CHANGED_WORDS.getState(state) },
     view: (view) => ({ destroy: watching(view, parts) }),
   });
 }
 
-function watching(view: EditorView, { doc, bucket, sync }: Parameters<typeof changedWords>[0]) {
-  const known = new Map<string, NotesChanged & { since: string }>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let drawnOf = "";
-
+function watching(view: EditorView, parts: ChangedParts): () => void {
+  let look: Promise<() => void> | undefined;
   const seen = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), ASK_AFTER_MS);
-  };
-
-  async function look(): Promise<void> {
-    const since = readRows(doc).flatMap((row) => sinceOf(row) ?? []);
-    const unknown = since.filter(({ row, take }) => !isKnown(row, take));
-    // What is drawn stays until it is known better.
-    if (unknown.length > 0 && !sync.state().isTogether) return;
-    if (unknown.length > 0) {
-      await sync.kept(KEPT_WITHIN_MS).catch(() => {});
-      const named = unknown.map(({ row, take }) => `${row.id}:${take}`).join(" ");
-      const query = new URLSearchParams({ since: named });
-      const answer = await fetch(`${changedWordsPath(bucket)}?${query}`).catch(() => undefined);
-      if (!answer?.ok) return;
-      const { items } = (await answer.json()) as { items: NotesChanged[] };
-      const takes = new Map(unknown.map(({ row, take }) => [row.id, take]));
-      for (const one of items)
-        known.set(one.passage, { ...one, since: takes.get(one.passage) ?? "" });
-    }
-    draw();
-  }
-
-  const isKnown = (row: Row, take: string): boolean => {
-    const before = known.get(row.id);
-    return before?.since === take && before.notesHash === hashOf(row.notes);
-  };
-
-  function draw(): void {
-    if (view.isDestroyed) return;
-    if (view.composing) {
-      seen();
-      return;
-    }
-    const found = readRows(doc).flatMap((row): Found[] => {
-      const [since] = sinceOf(row) ?? [];
-      return since && isKnown(row, since.take) ? [{ row, ranges: known.get(row.id)!.ranges }] : [];
-    });
-    const said = JSON.stringify(
-      found.map(({ row, ranges }) => [row.id, hashOf(row.notes), ranges]),
+    if (!look && !view.dom.querySelector(".spine.changed")) return;
+    look ??= import("./changed-words-look.ts").then(({ lookingAt }) => lookingAt(view, parts));
+    look.then(
+      (see) => see(),
+      () => {
+        // Without a connection it may not come; it is tried again when something changes.
+        look = undefined;
+      },
     );
-    if (said === drawnOf) return;
-    drawnOf = said;
-    view.dispatch(view.state.tr.setMeta(key, found).setMeta("addToHistory", false));
-  }
-
+  };
   document.addEventListener(STANDING_SEEN, seen);
   return () => document.removeEventListener(STANDING_SEEN, seen);
-}
-
-/** The take whose ask the notes have moved on from; undefined where they have not. */
-function sinceOf(row: Row): [Since] | undefined {
-  if (!spineOf(row.id)?.classList.contains("changed")) return undefined;
-  const offer = offerOf(row.id);
-  const isOffered =
-    offer?.dataset.askHash !== undefined && offer.dataset.askHash !== hashOf(row.notes);
-  const take = (isOffered ? offer.dataset.take : undefined) ?? row.attributes.take;
-  return take === null ? undefined : [{ row, take }];
-}
-
-function drawn(chapter: PMNode, found: Found[]): DecorationSet {
-  const decorations = found.flatMap(({ row, ranges }) => {
-    const blocks = row.passages.flatMap((id) => blocksOf(chapter, id));
-    return ranges.flatMap(({ block, from, to }) => {
-      const at = blocks[block];
-      if (at === undefined) return [];
-      const end = Math.min(at.start + to, at.end);
-      return at.start + from < end
-        ? [Decoration.inline(at.start + from, end, { class: "changed-word" })]
-        : [];
-    });
-  });
-  return DecorationSet.create(chapter, decorations);
-}
-
-/** Where the textblocks of a passage's notes begin and end. */
-function blocksOf(chapter: PMNode, passage: string): { start: number; end: number }[] {
-  const cell = findCell(chapter, passage, "notes");
-  const blocks: { start: number; end: number }[] = [];
-  cell?.node.descendants((node, pos) => {
-    if (!node.isTextblock) return true;
-    const start = cell.start + pos + 1;
-    blocks.push({ start, end: start + node.content.size });
-    return false;
-  });
-  return blocks;
 }
