@@ -6,7 +6,7 @@ import { startPostgres } from "./services.ts";
 
 const postgres = await startPostgres();
 const tests = Bun.spawn(
-  [process.execPath, "test", "--isolate", "--timeout", "60000", ...process.argv.slice(2)],
+  [process.execPath, "test", "--parallel=2", "--timeout", "60000", ...process.argv.slice(2)],
   {
     env: { ...process.env, TEST_DATABASE_URL: postgres.url },
     stdin: "ignore",
