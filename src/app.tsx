@@ -29,6 +29,7 @@ import { offlineRoutes } from "./offline/routes.tsx";
 import { openApiRoutes } from "./openapi/routes.tsx";
 import { notFound, Problem, unavailable } from "./problem.ts";
 import { processorSettingsRoutes } from "./processors/admin-routes.tsx";
+import { processorRoutes } from "./processors/routes.tsx";
 import { runsPageRoutes } from "./runs/page-routes.tsx";
 import { runRoutes } from "./runs/routes.tsx";
 import { schemaRoutes } from "./schemas/routes.tsx";
