@@ -21,6 +21,7 @@ const SELDOM: Record<string, number> = {
   signUp: 0.02,
   signIn: 0.02,
   describe: 0.2,
+  changeProcessor: 0.1,
   docs: 0.02,
   compareSchema: 0.2,
 };
@@ -115,6 +116,7 @@ export async function fuzzApi(options: {
       requestFrom(document, pickOf(operations, random), pool, random),
     );
     for (const path of standing) await client.post(`${path}/restoration`, null);
+    await database.query("update processors set paused_at = null, disabled_at = null");
     const before = await counted();
     let told = await sendAll(batch);
     const refused = told.filter(({ status }) => status >= 400).map(({ sent }) => sent);

@@ -26,8 +26,9 @@ export function watchRemoved(parts: RemovedParts): void {
   async function look(): Promise<void> {
     timer = undefined;
     if (!draw && !hasSome()) return;
-    draw ??= (await import("./recovered.ts")).drawRemoved;
-    draw(parts);
+    // Without a network it may not come; the next change asks again.
+    draw ??= (await import("./recovered.ts").catch(() => undefined))?.drawRemoved;
+    draw?.(parts);
   }
 
   doc.on("afterAllTransactions", (_: Y.Doc, transactions: Y.Transaction[]) => {

@@ -150,6 +150,8 @@ describe("a take that is changed first", () => {
     begin("", ["The lamp was out."]);
     const page = await studio.open();
     await press(page, "Edit");
+    // What edits is loaded on use.
+    await offer(page).locator("textarea:focus").waitFor();
     await page.keyboard.press("Control+End");
     await page.keyboard.type("\n\nMine.");
     // What comes in meanwhile takes nothing away.
