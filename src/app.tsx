@@ -29,6 +29,7 @@ import { offlineRoutes } from "./offline/routes.tsx";
 import { openApiRoutes } from "./openapi/routes.tsx";
 import { notFound, Problem, unavailable } from "./problem.ts";
 import { processorSettingsRoutes } from "./processors/admin-routes.tsx";
+import { processorRoutes } from "./processors/routes.tsx";
 import { runsPageRoutes } from "./runs/page-routes.tsx";
 import { runRoutes } from "./runs/routes.tsx";
 import { schemaRoutes } from "./schemas/routes.tsx";
@@ -82,6 +83,7 @@ export function createApp(parts: AppParts) {
   app.route("/api/documents", documentRoutes(parts));
   app.route("/api/events", eventRoutes(db));
   app.route("/api", fileRoutes(parts));
+  app.route("/api/processors", processorRoutes(parts));
   app.route("/api", processorSettingsRoutes(parts));
   app.route("/api/runs", runRoutes(db, parts.processors, parts.heard));
   app.route("/live", liveRoutes(parts.live, parts.env.publicUrl));

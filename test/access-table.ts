@@ -207,6 +207,17 @@ export const ROWS: Record<string, Row> = {
     own: { path: "/api/processors/slow", json: { enabled: true } },
     statuses: [200, 403],
   },
+  "GET /api/processors": { open: "processors are everybody's to see" },
+  "GET /api/processors/:id": { open: "processors are everybody's to see" },
+  "POST /api/processors/:id/preview": {
+    hidden: (of) => [
+      { path: "/api/processors/slow/preview", json: { blob: of.blob } },
+      {
+        path: "/api/processors/slow/preview",
+        json: { draft: { schema: "text-input", bucket: of.chapter, content: { text: "Dusk." } } },
+      },
+    ],
+  },
   "GET /api/processors/:id/versions": { open: "processors are everybody's to see" },
   "GET /api/buckets/:root/processors": read((of) => `/api/buckets/${of.book}/processors`),
   "PUT /api/buckets/:root/processors/:id": write((of) => ({
@@ -306,6 +317,26 @@ export const ROWS: Record<string, Row> = {
     path: `/books/${of.book}/settings`,
     form: { title: "Mine", revision: "1" },
   })),
+  "GET /books/:id/codex": read((of) => `/books/${of.book}/codex`),
+  "POST /books/:id/codex": write((of) => ({
+    path: `/books/${of.book}/codex`,
+    form: { name: "Mine", text: "" },
+  })),
+  "GET /books/:id/codex/:entry": read((of) => `/books/${of.book}/codex/${of.blob}`),
+  "POST /books/:id/codex/:entry": write((of) => ({
+    path: `/books/${of.book}/codex/${of.blob}`,
+    form: { name: "Mine", text: "", revision: "1" },
+  })),
+  "POST /books/:id/codex/:entry/trash": write((of) => ({
+    path: `/books/${of.book}/codex/${of.blob}/trash`,
+  })),
+  "POST /books/:id/codex/:entry/restoration": write((of) => ({
+    path: `/books/${of.book}/codex/${of.blob}/restoration`,
+  })),
+  "GET /chapters/:id/context": read(
+    (of) => `/chapters/${of.chapter}/context?passage=${of.passage}`,
+  ),
+  "POST /chapters/:id/summaries": write((of) => ({ path: `/chapters/${of.chapter}/summaries` })),
   "GET /settings": { own: { path: "/settings" }, statuses: [302] },
   "GET /settings/model": { own: { path: "/settings/model" }, statuses: [200, 403] },
   "POST /settings/model/:owner": {

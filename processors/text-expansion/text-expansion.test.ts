@@ -4,15 +4,9 @@ import takeSchema from "../../schemas/expanded-text-v1.json";
 import { llmFor, type ModelSettings } from "../../src/llm/client.ts";
 import type { RunContext, Schemas } from "../../src/processors/sdk.ts";
 import { type ModelServer, startModelServer } from "../../test/support/model-server.ts";
+import { CONTEXT_DEFAULT, type ExpansionConfig, WORDS_DEFAULT, WORDS_MOST } from "./config.ts";
 import expansion from "./index.ts";
-import {
-  aroundIn,
-  type ExpansionConfig,
-  promptFor,
-  rewritePromptFor,
-  WORDS_DEFAULT,
-  WORDS_MOST,
-} from "./prompt.ts";
+import { aroundIn, promptFor, rewritePromptFor, targetWords } from "./prompt.ts";
 
 const NOTES = "Dusk. Hester climbs to the gallery to light up. It is lit already.";
 const CONFIG: ExpansionConfig = { words: WORDS_DEFAULT };
@@ -107,9 +101,10 @@ describe("the prompt", () => {
   test("holds the notes apart from what the writer asks and how it should sound", () => {
     const [system, user] = promptFor(
       { text: NOTES, instruction: "More fog.", style: "Spare." },
-      { words: 250, language: "Italian" },
+      250,
+      { language: "Italian" },
     );
-    expect(system!.content).toContain("about 250 words");
+    expect(user!.content).toContain("about 250 words");
     expect(system!.content).toContain("Write in Italian.");
     expect(user!.content).toStartWith(`<notes>\n${NOTES}\n</notes>`);
     expect(user!.content).toContain("The writer asks: More fog.");
@@ -117,10 +112,8 @@ describe("the prompt", () => {
   });
 
   test("never asks for less than the notes hold", () => {
-    const [system] = promptFor({ text: "word ".repeat(400) }, CONFIG);
-    expect(system!.content).toContain("about 500 words");
-    const [longest] = promptFor({ text: "w ".repeat(10_000) }, CONFIG);
-    expect(longest!.content).toContain(`about ${WORDS_MOST} words`);
+    expect(targetWords("word ".repeat(400), CONFIG.words)).toBe(500);
+    expect(targetWords("w ".repeat(10_000), CONFIG.words)).toBe(WORDS_MOST);
   });
 });
 
@@ -150,7 +143,7 @@ test("the configuration defaults to a length and refuses strange ones", () => {
   const valid = ajv.compile(expansion.config!);
   const config: Record<string, unknown> = {};
   expect(valid(config)).toBe(true);
-  expect(config).toEqual({ words: WORDS_DEFAULT });
+  expect(config).toEqual({ words: WORDS_DEFAULT, contextTokens: CONTEXT_DEFAULT });
   expect(valid({ words: 5 })).toBe(false);
   expect(valid({ words: 5_000 })).toBe(false);
 });

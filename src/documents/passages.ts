@@ -36,6 +36,16 @@ export type PassageState = {
   partial?: { attempt: number; text: string; model: string | null; practice: boolean };
 };
 
+export type Asked = {
+  notes?: string | undefined;
+  instruction?: string | undefined;
+  /** Parts of the context that are to go along whole, whatever room there is. */
+  include?: string[] | undefined;
+};
+
+/** Parts of the context that there are at most. */
+const INCLUDED_LIMIT = 10;
+
 /**
  * Asks for an expansion of the notes as they stand on the asker's page, which may be ahead of what
  * is saved; absent, as they stand in the document. @throws 404, 403; 422 when there are none
@@ -46,8 +56,7 @@ export async function askForExpansion(
   actor: AccountActor,
   chapter: string,
   passage: string,
-  notes?: string,
-  instruction?: string,
+  { notes, instruction, include }: Asked = {},
 ): Promise<Blob> {
   const bucket = await findDocumentBucket(db, actor, chapter);
   requireWriter(bucket.role);
@@ -64,7 +73,10 @@ export async function askForExpansion(
     schema: "text-input-v1",
     bucket: chapter,
     content: { text, ...(instruction?.trim() ? { instruction: instruction.trim() } : {}) },
-    metadata: { passage: row.id },
+    metadata: {
+      passage: row.id,
+      ...(include?.length ? { include: include.slice(0, INCLUDED_LIMIT) } : {}),
+    },
   });
 }
 

@@ -19,14 +19,17 @@ import { FETCH_AHEAD } from "./chapter-routes.tsx";
 import { chaptersIn } from "./chapters.ts";
 import { findDocument } from "./log.ts";
 import { countWords } from "./model/text.ts";
+import type { Documents } from "./open.ts";
 import { outlineOf } from "./outline.tsx";
 import { type Heard, passageUpdate, passageViews } from "./page.tsx";
 import { askForExpansion } from "./passages.ts";
 import type { Reading } from "./reading.ts";
+import { snapshotNow } from "./snapshots.ts";
 import { findDocumentBucket } from "./write.ts";
 
 export type WriterParts = {
   db: Database;
+  documents: Documents;
   reading: Reading;
   feed: Feed;
   assets: Assets;
@@ -101,9 +104,21 @@ export function writerRoutes(parts: WriterParts) {
       const form = await formOf(c);
       const notes = form.notes?.replaceAll("\r\n", "\n");
       const { instruction } = form;
-      const body = { notes: notes ?? null, instruction: instruction ?? null };
+      const include = form.include?.split(" ").filter(Boolean);
+      const body = {
+        notes: notes ?? null,
+        instruction: instruction ?? null,
+        ...(include ? { include } : {}),
+      };
+      await findDocumentBucket(db, actor, chapter);
+      // What goes along of the passages before is to be as it stands.
+      await snapshotNow(db, parts.documents, c.get("log"), chapter);
       await once(db, actor, keyed(c, body), async (tx) => {
-        const ask = await askForExpansion(tx, reading, actor, chapter, passage, notes, instruction);
+        const ask = await askForExpansion(tx, reading, actor, chapter, passage, {
+          notes,
+          instruction,
+          include,
+        });
         return { status: 201, answer: { ask: ask.id } };
       });
       return c.html((await passageUpdate(db, reading, chapter, passage, heard)) ?? "", 201);

@@ -4,7 +4,7 @@
  * processes the one that gets the document's lock does it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { blobs, buckets, documents } from "../../drizzle/tables.ts";
 import { SYSTEM } from "../access.ts";
 import { type Blob, blobFacts, keepRevision, schemaIdOf } from "../blobs/blobs.ts";
@@ -94,6 +94,31 @@ async function findDue(
     )
     .orderBy(documents.dirtySince)
     .limit(most);
+}
+
+/** How long is waited for a snapshot that somebody asks with, in milliseconds. */
+const AT_ONCE_WITHIN_MS = 1_500;
+
+/**
+ * Brings a document's snapshot up to date, for whoever is about to ask with it. It is a kindness: where it fails or takes
+ * long, the one before it has to do, and it is made when it is due.
+ */
+export async function snapshotNow(
+  db: Database,
+  opened: Documents,
+  log: Log,
+  bucket: string,
+): Promise<void> {
+  const taken = (async () => {
+    const [dirty] = await db
+      .select({ bucket: documents.bucket })
+      .from(documents)
+      .where(and(eq(documents.bucket, bucket), isNotNull(documents.dirtySince)));
+    if (dirty) await takeSnapshot(db, opened, { bucket, rests: false });
+  })().catch((error) => {
+    log.warn({ err: error, document: bucket }, "no snapshot was made for an ask");
+  });
+  await Promise.race([taken, sleep(AT_ONCE_WITHIN_MS, undefined, { ref: false })]);
 }
 
 async function takeSnapshot(db: Database, opened: Documents, { bucket: id, rests }: Due) {

@@ -6,6 +6,7 @@ import { documents } from "../documents/operations.ts";
 import { events } from "../events/operations.ts";
 import { files } from "../files/operations.ts";
 import { processorSettings } from "../processors/admin-operations.ts";
+import { processorList } from "../processors/operations.ts";
 import { runs } from "../runs/operations.ts";
 import { schemas } from "../schemas/operations.ts";
 import { type OpenApi, openApiOf } from "./openapi.ts";
@@ -20,6 +21,7 @@ const SECTIONS: Section[] = [
   files,
   documents,
   runs,
+  processorList,
   processorSettings,
   events,
   studio,

@@ -9,7 +9,7 @@ import type { Processor } from "./sdk.ts";
 /** Where a manifest does not say it. */
 const MAX_HOPS = 8;
 /** Of those that use a model: what every book has until its owner says otherwise. */
-const ENABLED_FROM_START = new Set(["text-expansion"]);
+const ENABLED_FROM_START = new Set(["text-expansion", "chapter-summary"]);
 
 /** Makes the built-in processors known to the database, so that new blobs trigger them. */
 export async function installBuiltin(db: Db, catalogue: readonly Processor[]): Promise<void> {

@@ -87,6 +87,8 @@ export type Place = {
   type: string;
   name: string;
   metadata: Record<string, unknown>;
+  /** Of a book: its chapters in their order, without those in the trash. */
+  chapters?: { id: string; name: string }[];
 };
 
 export type Kept = {

@@ -29,6 +29,47 @@ target?: number
 intoEmpty?: boolean
 }
 /**
+ * The metadata of a book.
+ */
+export interface BucketBookV3 {
+author?: string
+/**
+ * A BCP 47 tag.
+ */
+language?: string
+/**
+ * The words of prose it is to have.
+ */
+target?: number
+/**
+ * Whether a take goes into prose that is still empty by itself.
+ */
+intoEmpty?: boolean
+/**
+ * How its prose is to sound, in the writer's words.
+ */
+style?: string
+/**
+ * The tense it is told in.
+ */
+tense?: ("past" | "present")
+/**
+ * Who tells it, and from how near.
+ */
+pointOfView?: string
+tone?: string
+/**
+ * What a take must never say.
+ * 
+ * @maxItems 60
+ */
+bannedPhrases?: string[]
+/**
+ * A page of the writer's own prose, to be sounded like.
+ */
+voiceSample?: string
+}
+/**
  * The metadata of a chapter. Its words live in its document.
  */
 export interface BucketChapterV1 {
@@ -50,6 +91,12 @@ target?: number
  * Whether notes that changed are expanded by themselves when their writer pauses.
  */
 expandOnPause?: boolean
+}
+/**
+ * What a book's people, places and things are: its entries lie in it.
+ */
+export interface BucketCodexV1 {
+
 }
 /**
  * A place for anything.
@@ -161,6 +208,56 @@ export interface SceneBreak {
 type: "scene_break"
 }
 /**
+ * What happens in a chapter, in short: what a model is told of it when a later one is written.
+ */
+export interface ChapterSummaryV1 {
+text: string
+/**
+ * The bucket of the chapter.
+ */
+chapter: string
+/**
+ * The revision of the chapter's snapshot that it tells of.
+ */
+chapterRevision: number
+/**
+ * The model that wrote it.
+ */
+model: string
+/**
+ * True when the practice model wrote it.
+ */
+practice?: boolean
+/**
+ * Why it ended early: the model's limit.
+ */
+ended?: "length"
+}
+/**
+ * Somebody or something of a book, and what is true of it. Sent along where its name or an alias comes up.
+ */
+export interface CodexEntryV1 {
+name: string
+/**
+ * What else it is called.
+ * 
+ * @maxItems 30
+ */
+aliases?: string[]
+/**
+ * A word of the writer's own: person, place, ship.
+ */
+kind?: string
+/**
+ * What is true of it.
+ */
+text: string
+/**
+ * Sent along always, whether it comes up or not.
+ */
+pinned?: boolean
+}
+/**
  * A take: the prose a model made of an ask.
  */
 export interface ExpandedTextV1 {
@@ -231,10 +328,14 @@ divider?: number
 export type Schemas = {
   "bucket-book-v1": BucketBookV1;
   "bucket-book-v2": BucketBookV2;
+  "bucket-book-v3": BucketBookV3;
   "bucket-chapter-v1": BucketChapterV1;
   "bucket-chapter-v2": BucketChapterV2;
+  "bucket-codex-v1": BucketCodexV1;
   "bucket-folder-v1": BucketFolderV1;
   "chapter-v1": ChapterV1;
+  "chapter-summary-v1": ChapterSummaryV1;
+  "codex-entry-v1": CodexEntryV1;
   "expanded-text-v1": ExpandedTextV1;
   "file-v1": FileV1;
   "text-input-v1": TextInputV1;
