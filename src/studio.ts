@@ -151,7 +151,7 @@ async function open(
     const { leaseMs } = tuning;
     const name = `${hostname()}:${process.pid}`;
     closing.push(await startWorker({ db, bus, log, name, processors, models, secret, leaseMs }));
-    closing.push(startSweeper(postgres, bus, log, processors));
+    closing.push(startSweeper(postgres, bus, log, processors, !env.natsUrl));
   }
 
   const web = env.roles.has("web")
@@ -234,9 +234,10 @@ function startSweeper(
   bus: Bus,
   log: Log,
   processors: readonly Processor[],
+  isAlone: boolean,
 ): Stop {
   // What an in-process bus had in hand when its process ended is announced again at once.
-  let all = true;
+  let all = isAlone;
   bus.onReconnect(() => {
     all = true;
   });

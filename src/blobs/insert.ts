@@ -88,8 +88,9 @@ export async function insertBlob(
     from blob b`);
   const row = rows[0];
   if (!row) return undefined;
-  announce(db, { appended: true });
+  // Work first: the events' way is longer, and nobody waits for them to begin.
   for (const queued of row.runs ?? [])
     announce(db, { queued: { ...queued, attempt: 0, sweep: 0 } });
+  announce(db, { appended: true });
   return { root: row.root, createdAt: row.created_at };
 }

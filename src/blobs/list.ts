@@ -15,8 +15,14 @@ import { type Blob, findBlob } from "./blobs.ts";
 export const KEY_LIMIT = 100;
 /** Words of a search, in characters. */
 const SEARCH_LIMIT = 1_000;
-/** Above so many buckets the tree's own index of ids is read, and what lies elsewhere passed over. */
+/** Above so many buckets the newest of the tree are read first: most often a page of them lies in those buckets. */
 const BUCKETS_LIMIT = 200;
+const PASSED_OVER = 2_000;
+/** How far rows of a key of the metadata are counted to tell which key is rarer. */
+const COUNTED = 1_000;
+/** Below and above every id. */
+const LEAST = "00000000-0000-0000-0000-000000000000";
+const MOST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 export type BlobFilter = {
   bucket?: string | undefined;
@@ -41,10 +47,7 @@ export async function listBlobs(
   request: PageRequest,
 ): Promise<Page<Blob>> {
   const scope = await scopeOf(db, actor, filter);
-  const { rows } = await db.execute<{ id: string }>(
-    newest(filter, scope, request.cursor, request.limit + 1),
-  );
-  const ids = rows.map(({ id }) => id);
+  const ids = await newestIds(db, filter, scope, request.cursor, request.limit + 1);
   const found = ids.length ? await db.select().from(blobs).where(inArray(blobs.id, ids)) : [];
   const byId = new Map(found.map((blob) => [blob.id, blob]));
   return page(
@@ -72,31 +75,114 @@ async function scopeOf(db: Db, actor: AccountActor, filter: BlobFilter): Promise
   return { roots: subtree ? [subtree.root] : await rootsOf(db, actor), buckets: undefined };
 }
 
-function newest(filter: BlobFilter, scope: Scope, cursor: string | undefined, limit: number): SQL {
-  const roots = sql`${sql.param(scope.roots)}::uuid[]`;
-  const buckets = scope.buckets && sql`${sql.param(scope.buckets)}::uuid[]`;
-  const fits = fitting(filter, cursor);
-  const inScope = buckets ? sql`b.bucket = any(${buckets})` : sql`b.root = any(${roots})`;
+type Asked = {
+  filter: BlobFilter;
+  scope: Scope;
+  cursor: string | undefined;
+  limit: number;
+  fits: SQL;
+  /** Lies where it is looked for. */
+  inScope: SQL;
+};
+
+async function newestIds(
+  db: Db,
+  filter: BlobFilter,
+  scope: Scope,
+  cursor: string | undefined,
+  limit: number,
+): Promise<string[]> {
+  const inScope = scope.buckets
+    ? sql`b.bucket = any(${idsOf(scope.buckets)})`
+    : sql`b.root = any(${idsOf(scope.roots)})`;
+  const asked = { filter, scope, cursor, limit, fits: fitting(filter, cursor), inScope };
   const last = sql`order by b.id desc limit ${limit}`;
+  const found = async (query: SQL) =>
+    (await db.execute<{ id: string }>(query)).rows.map(({ id }) => id);
 
   if (filter.derivedFrom)
-    return sql`select b.id from blobs b where b.derived_from = ${filter.derivedFrom} and ${inScope} and ${fits} ${last}`;
-  const [entry] = Object.entries(filter.metadata ?? {});
-  if (entry) {
-    const keys = sql`select k.blob as id from blob_keys k join blobs b on b.id = k.blob
-      where k.root = r.root and k.key = ${entry[0]} and k.value = hashtextextended(${entry[1]}, 0)
-        and ${cursor ? sql`k.blob < ${cursor}` : sql`true`} and ${inScope} and ${fits}
-      order by k.blob desc limit ${limit}`;
-    return sql`select b.id from unnest(${roots}) as r (root) cross join lateral (${keys}) b ${last}`;
-  }
+    return found(
+      sql`select b.id from blobs b where b.derived_from = ${filter.derivedFrom} and ${inScope} and ${asked.fits} ${last}`,
+    );
+  const entry = await rarest(db, Object.entries(filter.metadata ?? {}), scope.roots);
+  if (entry) return found(ofKey(asked, entry));
   if (filter.q !== undefined)
-    return sql`select b.id from blobs b where ${inScope} and ${fits} ${last}`;
-  const [places, column] =
-    buckets && scope.buckets!.length <= BUCKETS_LIMIT
-      ? [buckets, sql`b.bucket`]
-      : [roots, sql`b.root`];
-  const each = sql`select b.id from blobs b where ${column} = p.place and ${inScope} and ${fits} ${last}`;
-  return sql`select b.id from unnest(${places}) as p (place) cross join lateral (${each}) b ${last}`;
+    return found(sql`select b.id from blobs b where ${inScope} and ${asked.fits} ${last}`);
+  if (!scope.buckets) return found(inPlaces(asked, scope.roots, sql`b.root`));
+  const among = scope.buckets.length > BUCKETS_LIMIT ? await amongNewest(db, asked) : undefined;
+  return among ?? found(inPlaces(asked, scope.buckets, sql`b.bucket`));
+}
+
+const idsOf = (ids: string[]) => sql`${sql.param(ids)}::uuid[]`;
+
+/** The newest of each place, and of these the newest. */
+function inPlaces({ filter, cursor, limit, fits }: Asked, places: string[], column: SQL): SQL {
+  const schema = filter.schema && parseSchemaRef(filter.schema)?.name;
+  // What is in the trash has an index of its own.
+  const isTrash = isTrue("trashed", filter.trashed);
+  const range = isTrash
+    ? sql`${column} = p.place`
+    : within(schema ? [column, sql`b.schema`] : [column], schema ? [schema] : [], cursor);
+  const order = isTrash
+    ? sql`b.id desc`
+    : sql`${column} desc, ${schema ? sql`b.schema desc,` : sql``} b.id desc`;
+  const each = sql`select b.id from blobs b where ${range} and ${fits} order by ${order} limit ${limit}`;
+  return sql`select b.id from unnest(${idsOf(places)}) as p (place) cross join lateral (${each}) b
+    order by b.id desc limit ${limit}`;
+}
+
+/**
+ * Bounds on all columns of an index, in its order: from equality on the place Postgres would conclude that it may as well
+ * read the newest of the whole table, which for a place with few is the whole table.
+ */
+function within(columns: SQL[], values: string[], cursor: string | undefined): SQL {
+  const left = sql.join([...columns, sql`b.id`], sql`, `);
+  const right = (id: string) =>
+    sql.join([sql`p.place`, ...values.map((one) => sql`${one}::text`), sql`${id}::uuid`], sql`, `);
+  return sql`(${left}) > (${right(LEAST)}) and (${left}) < (${right(cursor ?? MOST)})`;
+}
+
+/** A page from the newest of the tree; undefined where those were not enough to fill it. */
+async function amongNewest(db: Db, asked: Asked): Promise<string[] | undefined> {
+  const { scope, cursor, limit, fits, inScope } = asked;
+  const { rows } = await db.execute<{ ids: string[] | null; read: number }>(sql`
+    with newest as materialized (
+      select b.* from unnest(${idsOf(scope.roots)}) as p (place) cross join lateral (
+        select * from blobs b where ${within([sql`b.root`], [], cursor)}
+        order by b.root desc, b.id desc limit ${PASSED_OVER}
+      ) b
+    )
+    select array(select b.id from newest b where ${inScope} and ${fits} order by b.id desc limit ${limit}) as ids,
+      (select count(*)::int from newest) as read`);
+  const { ids, read } = rows[0]!;
+  return read < PASSED_OVER || ids?.length === limit ? (ids ?? []) : undefined;
+}
+
+/** Blobs with a string in their metadata, in the order of the index that has them. */
+function ofKey({ scope, cursor, limit, fits, inScope }: Asked, [key, value]: Entry): SQL {
+  const keys = sql`select k.blob as id from blob_keys k join blobs b on b.id = k.blob
+    where k.root = r.root and k.key = ${key} and k.value = hashtextextended(${value}, 0)
+      and ${cursor ? sql`k.blob < ${cursor}` : sql`true`} and ${inScope} and ${fits}
+    order by k.blob desc limit ${limit}`;
+  return sql`select b.id from unnest(${idsOf(scope.roots)}) as r (root) cross join lateral (${keys}) b
+    order by b.id desc limit ${limit}`;
+}
+
+type Entry = [key: string, value: string];
+
+/** The entry that the fewest blobs have, as far as it is worth counting. */
+async function rarest(db: Db, entries: Entry[], roots: string[]): Promise<Entry | undefined> {
+  if (entries.length < 2) return entries[0];
+  const counts = entries.map(
+    ([key, value]) => sql`(select count(*)::int from (
+      select 1 from blob_keys k where k.root = any(${idsOf(roots)}) and k.key = ${key}
+        and k.value = hashtextextended(${value}, 0) limit ${COUNTED}) one)`,
+  );
+  const { rows } = await db.execute<{ counts: number[] }>(
+    sql`select array[${sql.join(counts, sql`, `)}] as counts`,
+  );
+  const { counts: found } = rows[0]!;
+  return entries[found.indexOf(Math.min(...found))];
 }
 
 /** What a blob `b` must be, beside lying where it is looked for. */

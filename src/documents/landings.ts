@@ -10,7 +10,10 @@ import type { Tx } from "../database.ts";
 const SETTING = "intoEmpty";
 
 /** Writes it down where the take's book says so; of other books nothing. */
-export async function planLanding(tx: Tx, take: NewBlob): Promise<void> {
+export async function planLanding(
+  tx: Tx,
+  take: Pick<NewBlob, "id" | "root" | "bucket" | "schema"> & { metadata: Record<string, unknown> },
+): Promise<void> {
   const { passage } = take.metadata;
   if (take.schema !== "expanded-text" || typeof passage !== "string") return;
   await tx.execute(sql`

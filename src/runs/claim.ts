@@ -16,6 +16,8 @@ const SAME_PLACE_TRIES = 8;
 export type Claim = {
   run: string;
   attempt: number;
+  /** Who claimed it. */
+  worker: string;
   maxAttempts: number;
   processor: string;
   /** The one it was queued for. */
@@ -52,6 +54,10 @@ export type Claim = {
  * account's running ones, so the limit holds whoever claims at once, and nothing has to be given back. Claims skip the
  * places that others are about to take (the advisory lock). One that finds none marks the run as held; whoever ends a
  * run of that account announces the next (`src/runs/held.ts`).
+ *
+ * The claim does not wait for the disk. Should Postgres crash before it is there, the run is queued as before, and the next
+ * claim gives the same attempt once more: therefore the fence is the attempt and the worker. Whatever the worker writes
+ * later does wait, and takes the claim to the disk before it.
  *
  * @param version of the processor that will work on it.
  */
@@ -91,6 +97,8 @@ async function tryToClaim(
       select q.id, q.account, case when q.status = 'running' then q.slot end as has
       from runs q left join processors p on p.id = q.processor
       where q.id = ${run} and ${isDue} and p.paused_at is null and p.disabled_at is null
+        -- Nothing is promised yet: see above.
+        and set_config('synchronous_commit', 'off', true) = 'off'
     ), place as (
       select d.id, case when d.account is null then 0 else coalesce(d.has, (
         select t.nr from (
@@ -114,8 +122,9 @@ async function tryToClaim(
       where q.id = p.id and p.slot is not null and ${isDue}
       returning q.*
     ), lost as (
-      update run_attempts a set ended_at = now(), outcome = 'lost'
-      from claimed m where a.run = m.id and a.ended_at is null
+      -- By the whole key: joined, a plan made while the table was small reads all of it.
+      update run_attempts set ended_at = now(), outcome = 'lost'
+      where run = (select id from claimed) and attempt = (select attempt - 1 from claimed) and ended_at is null
     ), told as (
       insert into run_attempts (run, attempt, worker, version)
       select id, attempt, claimed_by, coalesce(${version}, processor_version) from claimed
@@ -149,6 +158,7 @@ async function tryToClaim(
   return {
     run: row.id,
     attempt: row.attempt,
+    worker,
     maxAttempts: row.max_attempts,
     processor: row.processor,
     version: row.processor_version,
@@ -195,17 +205,24 @@ type Row = {
   content: unknown;
 };
 
+/** The fence. Without a worker: whoever's attempt it is. */
+export type Held = { run: string; attempt: number; worker?: string };
+
+/** An SQL condition on `runs`: it runs, and is held by this attempt of this worker. */
+export const isHeld = ({ run, attempt, worker }: Held) =>
+  sql`(id = ${run} and attempt = ${attempt} and status = 'running' and claimed_by = coalesce(${worker ?? null}, claimed_by))`;
+
 /**
  * Prolongs the lease. `lost`: the run is somebody else's now, write nothing more.
  */
 export async function heartbeat(
   db: Db,
-  claim: Pick<Claim, "run" | "attempt">,
+  claim: Held,
   leaseMs = LEASE_MS,
 ): Promise<"held" | "cancel-requested" | "lost"> {
   const { rows } = await db.execute<{ cancelled: boolean }>(sql`
     update runs set lease_until = now() + ${leaseMs} * interval '1 millisecond'
-    where id = ${claim.run} and attempt = ${claim.attempt} and status = 'running'
+    where ${isHeld(claim)}
     returning cancel_requested_at is not null as cancelled`);
   if (!rows[0]) return "lost";
   return rows[0].cancelled ? "cancel-requested" : "held";
@@ -217,13 +234,13 @@ export async function heartbeat(
  */
 export async function savePartial(
   db: Db,
-  claim: Pick<Claim, "run" | "attempt">,
+  claim: Held,
   partial: { text: string; model: string | null; practice: boolean },
 ): Promise<void> {
   await db.execute(sql`
     insert into run_partials (run, attempt, text, model, practice, saved_at)
     select id, attempt, ${storable(partial.text)}, ${partial.model}, ${partial.practice}, now()
-    from runs where id = ${claim.run} and attempt = ${claim.attempt} and status = 'running'
+    from runs where ${isHeld(claim)}
     for share
     on conflict (run) do update set attempt = excluded.attempt, text = excluded.text,
       model = excluded.model, practice = excluded.practice, saved_at = excluded.saved_at`);

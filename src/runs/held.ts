@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { announce } from "../announce.ts";
-import type { Tx } from "../database.ts";
+import type { Db, Tx } from "../database.ts";
 import { hint, type Run } from "./queue.ts";
 
 /** An SQL expression: whether an account has any. */
@@ -11,7 +11,7 @@ export const othersWait = (account: PgColumn) => sql<boolean>`exists (
 )`;
 
 /** Announces the next of them; called in the transaction that frees a place of the account. */
-export async function wakeHeld(tx: Tx, account: string | null): Promise<void> {
+export async function wakeHeld(tx: Db, account: string | null): Promise<void> {
   const { rows } = await tx.execute<Announced>(sql`
     update runs set held_at = null, sweep = sweep + 1, swept_at = now()
     where id = (
@@ -26,13 +26,13 @@ export async function wakeHeld(tx: Tx, account: string | null): Promise<void> {
 
 type Announced = Pick<Run, "id" | "processor" | "priority" | "attempt" | "sweep">;
 
-function tell(tx: Tx, rows: Announced[]): void {
+function tell(tx: Db, rows: Announced[]): void {
   for (const { attempt, sweep, ...run } of rows)
     announce(tx, { queued: { ...hint(run), attempt, sweep } });
 }
 
-/** Announced at once of a processor that goes on; the sweeper announces the rest. */
-const WAKE_BATCH = 200;
+/** Announced at once of a processor that goes on; the sweeper announces what is beyond. */
+const WAKE_BATCH = 5_000;
 
 /** Its queued runs waited for the processor itself: they are announced anew. */
 export async function wakeQueued(tx: Tx, processor: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Bus, Stop } from "../bus/bus.ts";
 import type { Db } from "../database.ts";
-import { type Claim, storable } from "./claim.ts";
+import { type Claim, isHeld, storable } from "./claim.ts";
 
 /** Progress of one run goes out at most this often, in milliseconds; the last of it always does. */
 export const PROGRESS_WINDOW_MS = 250;
@@ -64,7 +64,7 @@ export class ProgressStream {
     this.#unsaved = false;
     await db.execute(sql`
       update runs set progress = ${JSON.stringify(this.#newest)}::jsonb
-      where id = ${this.claim.run} and attempt = ${this.claim.attempt} and status = 'running'`);
+      where ${isHeld(this.claim)}`);
   }
 
   end(): void {

@@ -88,6 +88,10 @@ export async function queueTriggered(
   for (const row of rows) if (row.status === "queued") announceQueued(tx, row);
 }
 
+/** The same in SQL, of a row `t` of `processors`. */
+export const HOP_LIMIT = sql`jsonb_build_object('type', 'hop-limit', 'sentence', t.title || ' was not started: ' || t.max_hops ||
+  ' runs before it triggered one another already, which looks like a circle.')`;
+
 const tooManyHops = ({ title, maxHops }: Installed) => ({
   status: "dead" as const,
   endedAt: new Date(),

@@ -11,7 +11,8 @@ import { installBuiltin } from "../processors/installed.ts";
 import { defineProcessor, type Processor, RunError } from "../processors/sdk.ts";
 import { claimRun, heartbeat, savePartial } from "./claim.ts";
 import { requestRun } from "./runs.ts";
-import { failRun, releaseRun, settleCancelled, succeedRun } from "./settle.ts";
+import { failRun, releaseRun, settleCancelled } from "./settle.ts";
+import { succeedRun } from "./succeed.ts";
 
 const takes = { inputs: ["text-input-v1"], output: "expanded-text-v1" } as const;
 const own = (definition: Parameters<typeof defineProcessor>[0]) =>

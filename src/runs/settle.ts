@@ -8,26 +8,17 @@ import { type Actor, nameOf } from "../access.ts";
 import { announce } from "../announce.ts";
 import { blobFacts, type NewBlob, schemaIdOf } from "../blobs/blobs.ts";
 import { type Db, type Tx, transact } from "../database.ts";
-import { planLanding } from "../documents/landings.ts";
 import { append } from "../events/append.ts";
 import { addSpending } from "../llm/spending.ts";
 import type { Kept, Processor, Usage } from "../processors/sdk.ts";
 import { validate } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
-import { storable } from "./claim.ts";
+import { type Held, isHeld, storable } from "./claim.ts";
 import { othersWait, wakeHeld } from "./held.ts";
-import {
-  findTriggered,
-  hint,
-  queueTriggered,
-  type Run,
-  runFacts,
-  surroundingsOf,
-  WAITED_FOR,
-} from "./queue.ts";
+import { hint, type Run, runFacts, surroundingsOf } from "./queue.ts";
 
 /** Which attempt may write. `status` is the one it must have, running unless told. */
-export type Fence = { run: string; attempt: number; status?: "queued" };
+export type Fence = Held & { status?: "queued" };
 
 /** The error of a run that was queued for a version that no worker has any more. */
 export const VERSION_GONE = "version-gone";
@@ -43,45 +34,12 @@ export type Spent = {
   record: Record<string, unknown> | null;
 };
 
-export type Output = Spent & { schema: string; content: unknown };
-
-/** Ends a run with its output, which the caller has validated. */
-export async function succeedRun(db: Db, actor: Actor, fence: Fence, output: Output) {
-  return transact(db, async (tx) => {
-    // What does not wait for each other's answer goes to Postgres together.
-    const [run, around] = await Promise.all([
-      end(tx, fence, {
-        status: "succeeded",
-        ...spentColumns(output),
-        endedAt: new Date(),
-      }),
-      surroundingsOf(tx, fence.run),
-    ]);
-    if (!run) return false;
-    const row = await outputRow(tx, actor, run, around, output.schema, output.content);
-    const succeeded = {
-      type: "run.succeeded",
-      place: around,
-      subject: run.id,
-      data: { ...runFacts(run, around.metadata), output: row.id },
-    };
-    const [triggered] = await Promise.all([
-      findTriggered(tx, output.schema, run.root),
-      closeAttempt(tx, run, fence, "succeeded", undefined, output),
-      tx.delete(runPartials).where(eq(runPartials.run, run.id)),
-      tx.insert(blobs).values(row),
-      append(tx, actor, succeeded, derivedEvent(row, around)),
-    ]);
-    await planLanding(tx, row);
-    const origin = {
-      account: run.account,
-      hop: run.hop + 1,
-      priority: Math.min(run.priority, WAITED_FOR),
-    };
-    await queueTriggered(tx, actor, triggered, row, around, origin);
-    return true;
-  });
-}
+export type Output = Spent & {
+  schema: string;
+  content: unknown;
+  /** False: it answers no passage, so no document waits for it. */
+  mayLand?: boolean;
+};
 
 /** A failed attempt: queued again when `retryInMs` is a number, otherwise the run is dead. */
 export async function failRun(
@@ -238,11 +196,13 @@ async function end(tx: Tx, fence: Fence, change: Change): Promise<Run | undefine
     .update(runs)
     .set({ ...change, heldAt: null } as typeof runs.$inferInsert)
     .where(
-      and(
-        eq(runs.id, fence.run),
-        eq(runs.attempt, fence.attempt),
-        eq(runs.status, fence.status ?? "running"),
-      ),
+      fence.status
+        ? and(
+            eq(runs.id, fence.run),
+            eq(runs.attempt, fence.attempt),
+            eq(runs.status, fence.status),
+          )
+        : isHeld(fence),
     )
     .returning({ ...getTableColumns(runs), othersWait: othersWait(runs.account) });
   if (!run) return undefined;

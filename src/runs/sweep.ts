@@ -18,8 +18,8 @@ const SWEEP_AFTER_MS = 3_000;
 const SWEEP_AT_MOST_MS = 5 * 60_000;
 /** Runs announced in one statement. */
 const SWEEP_BATCH = 200;
-/** Such statements in one sweep: what bounds how fast a backlog that nobody announced comes back. */
-const SWEEP_ROUNDS = 10;
+/** Such statements where all were lost. Otherwise one: what waits long is more often a backlog than forgotten. */
+const SWEEP_ROUNDS = 100;
 
 /** `all`: announces whatever is due without waiting; after the bus came back from an absence. */
 export async function sweep(
@@ -28,7 +28,7 @@ export async function sweep(
   { all = false } = {},
 ): Promise<void> {
   const { rows } = await db.execute<{ now: Date }>(sql`select now()`);
-  for (let round = 0; round < SWEEP_ROUNDS; round++)
+  for (let round = 0; round < (all ? SWEEP_ROUNDS : 1); round++)
     if ((await announceDue(db, all ? rows[0]!.now : null)) < SWEEP_BATCH) break;
   await endAbandoned(db, processors);
 }

@@ -3,10 +3,7 @@
  * the output and settles it. The bus only wakes it; whether there is work, and whose, Postgres says.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
-import { blobs, buckets } from "../../drizzle/tables.ts";
 import type { Actor } from "../access.ts";
-import { schemaIdOf } from "../blobs/blobs.ts";
 import type { Bus, Job, Outcome, Stop } from "../bus/bus.ts";
 import { type Database, isUnavailable } from "../database.ts";
 import { requireStorable } from "../json.ts";
@@ -24,15 +21,13 @@ import {
   type BlobIn,
   type Kept,
   type Llm,
-  type Place,
   type Processor,
-  type RunContext,
   RunError,
   type Usage,
 } from "../processors/sdk.ts";
-import { parseSchemaRef } from "../schemas/names.ts";
 import { validate, withDefaults } from "../schemas/validation.ts";
 import { findSchema } from "../schemas/versions.ts";
+import { findBlobs, placesOf, type Read, readBlob } from "./around.ts";
 import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial, storable } from "./claim.ts";
 import { DeltaStream, hearRequests } from "./deltas.ts";
 import { backgroundQueue, openPlaces, type Places, type Queue } from "./places.ts";
@@ -45,9 +40,9 @@ import {
   releaseRun,
   type Spent,
   settleCancelled,
-  succeedRun,
   VERSION_GONE,
 } from "./settle.ts";
+import { succeedRun } from "./succeed.ts";
 import { OUTPUT_LIMIT } from "./thread-messages.ts";
 import { openThreads, type Threads, usesThreads } from "./threads.ts";
 
@@ -214,7 +209,7 @@ async function perform(
     run: claim.run,
     traceparent: claim.traceparent ?? undefined,
   };
-  const read: { id: string; revision: number }[] = [];
+  const read: Read = [];
   const meter: Meter = { usage: undefined, cost: 0, model: { name: "unknown", practice: false } };
   let record: Record<string, unknown> | null = null;
   const spent = (): Spent => ({
@@ -295,6 +290,7 @@ async function perform(
       succeedRun(db, actor, claim, {
         schema: processor.output,
         content,
+        mayLand: typeof claim.blob.metadata.passage === "string",
         ...spent(),
       }),
     );
@@ -380,78 +376,6 @@ function recordable(value: object): Record<string, unknown> {
   if (text.length > RECORD_LIMIT)
     throw new Error(`a processor recorded over ${RECORD_LIMIT} characters`);
   return JSON.parse(text) as Record<string, unknown>;
-}
-
-/** Blobs that one `find` gives at most. */
-const FIND_LIMIT = 500;
-
-async function findBlobs(
-  db: Database,
-  claim: Claim,
-  read: { id: string; revision: number }[],
-  { schema, bucket, limit = FIND_LIMIT }: Parameters<RunContext["find"]>[0],
-): Promise<BlobIn[]> {
-  const ref = parseSchemaRef(schema);
-  if (!ref || ref.version === "latest") return [];
-  const rows = await db
-    .select()
-    .from(blobs)
-    .where(
-      and(
-        eq(blobs.root, claim.root),
-        eq(blobs.schema, ref.name),
-        eq(blobs.schemaVersion, ref.version),
-        isNull(blobs.trashedAt),
-        bucket === undefined ? undefined : eq(blobs.bucket, isId(bucket) ? bucket : claim.root),
-      ),
-    )
-    .orderBy(desc(blobs.id))
-    .limit(Math.min(limit, FIND_LIMIT));
-  for (const blob of rows) noteRead(read, blob);
-  return rows.map(blobIn);
-}
-
-async function placesOf(db: Database, { path }: Claim): Promise<Place[]> {
-  const rows = await db
-    .select({
-      id: buckets.id,
-      type: buckets.type,
-      name: buckets.name,
-      metadata: buckets.metadata,
-      depth: sql<number>`cardinality(${buckets.path})`,
-    })
-    .from(buckets)
-    .where(inArray(buckets.id, path));
-  return rows.sort((a, b) => b.depth - a.depth).map(({ depth: _depth, ...place }) => place);
-}
-
-const blobIn = (blob: typeof blobs.$inferSelect): BlobIn =>
-  ({ ...blob, schema: schemaIdOf(blob), content: blob.content }) as BlobIn;
-
-function noteRead(
-  read: { id: string; revision: number }[],
-  { id, revision }: { id: string; revision: number },
-): void {
-  if (!read.some((one) => one.id === id && one.revision === revision)) read.push({ id, revision });
-}
-
-async function readBlob(
-  db: Database,
-  claim: Claim,
-  read: { id: string; revision: number }[],
-  id: string,
-): Promise<BlobIn> {
-  const [blob] = isId(id) ? await db.select().from(blobs).where(eq(blobs.id, id)) : [];
-  if (!blob || blob.root !== claim.root)
-    throw new RunError(
-      "not-found",
-      `The processor asked for a blob (${id}) that is not in this book.`,
-      {
-        retryable: false,
-      },
-    );
-  noteRead(read, blob);
-  return blobIn(blob);
 }
 
 /** What a run used so far; no usage, nothing asked. A cost that was once unknown stays so. */

@@ -6,11 +6,13 @@ import { startPostgres } from "../support/services.ts";
 import { benchEditor } from "./editor.ts";
 import { benchLists } from "./lists.ts";
 import { benchPlatform } from "./platform.ts";
+import { benchRuns } from "./runs.ts";
 
 const PARTS: Record<string, () => Promise<void>> = {
   platform: benchPlatform,
   editor: benchEditor,
   lists: benchLists,
+  runs: benchRuns,
 };
 
 const at = process.argv.indexOf("--only");
