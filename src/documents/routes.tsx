@@ -64,6 +64,8 @@ export function writerRoutes(parts: WriterParts) {
       const current = chaptersIn(outline.book).find(({ id }) => id === chapter.id);
       const [account] = await db.select().from(accounts).where(eq(accounts.id, actor.account));
       c.header("speculation-rules", `"${FETCH_AHEAD}"`);
+      // For the service worker, which keeps the pages of accounts apart.
+      c.header("reyna-account", actor.account);
       return c.html(
         <ChapterPage
           assets={parts.assets}

@@ -17,15 +17,26 @@ declare const AWAY_PATH: string;
 const AWAY_AFTER_MS = 5_000;
 /** Pages kept for each account; the oldest goes. */
 const PAGES = 50;
+/** From an answer to asking for the copy that is kept: by then its page has come to rest; in milliseconds. */
+const KEPT_AFTER_MS = 1_500;
+/** Whose page it is, in its answer (`src/documents/routes.tsx`). */
+const WHOSE = "reyna-account";
 
 const BUILD = "reyna-build:";
 const CHAPTER = /^\/chapters\/[^/]+$/;
 
 /** What the type library of pages leaves out. */
 type Extendable = Event & { waitUntil(work: Promise<unknown>): void };
-type Fetching = Extendable & { request: Request; respondWith(answer: Promise<Response>): void };
+type Installing = Extendable & { addRoutes?(rule: object): Promise<void> };
+type Fetching = Extendable & {
+  request: Request;
+  preloadResponse?: Promise<Response | undefined>;
+  respondWith(answer: Promise<Response>): void;
+};
 type Worker = {
-  addEventListener(type: "install" | "activate", heard: (event: Extendable) => void): void;
+  registration: { navigationPreload?: { enable(): Promise<void> } };
+  addEventListener(type: "install", heard: (event: Installing) => void): void;
+  addEventListener(type: "activate", heard: (event: Extendable) => void): void;
   addEventListener(type: "fetch", heard: (event: Fetching) => void): void;
   addEventListener(type: "message", heard: (event: Extendable & { data: Message }) => void): void;
   skipWaiting(): Promise<void>;
@@ -39,24 +50,33 @@ worker.addEventListener("install", (event) => {
     (async () => {
       const build = await caches.open(nameOfBuild());
       await build.addAll([...ASSETS, AWAY_PATH]);
+      // Where browsers know how, assets come from the cache without this script.
+      const rule = {
+        condition: { urlPattern: { pathname: "/assets/*" }, requestMethod: "GET" },
+        source: "cache",
+      };
+      await event.addRoutes?.(rule).catch(() => {});
       await worker.skipWaiting();
     })(),
   );
 });
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil(dropOldBuilds().then(() => worker.clients.claim()));
+  event.waitUntil(
+    (async () => {
+      await dropOldBuilds();
+      // A page is asked for while this script is still being started.
+      await worker.registration.navigationPreload?.enable();
+      await worker.clients.claim();
+    })(),
+  );
 });
 
 worker.addEventListener("message", (event) => {
   if (typeof event.data?.keep !== "string") return;
   const url = new URL(event.data.keep, origin);
   if (url.origin !== origin || !CHAPTER.test(url.pathname)) return;
-  event.waitUntil(
-    fetch(url, { headers: { accept: "text/html" } })
-      .then((answer) => keep(url.href, answer))
-      .catch(() => {}),
-  );
+  event.waitUntil(fetchAndKeep(url.href));
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -65,36 +85,59 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || from !== origin) return;
   if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
   else if (request.mode === "navigate" && CHAPTER.test(pathname)) event.respondWith(chapter(event));
-  else if (request.mode === "navigate") event.respondWith(other(request, pathname));
+  else if (request.mode === "navigate") event.respondWith(other(event, pathname));
 });
 
 async function asset(request: Request): Promise<Response> {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
+/** The answer passes through untouched: reading a copy of it on its way would hold up the page. */
 async function chapter(event: Fetching): Promise<Response> {
-  const { request } = event;
-  const url = withoutHash(request.url);
-  const copy = await copyOf(url);
-  const late = new Promise<undefined>((done) => setTimeout(done, AWAY_AFTER_MS));
-  const network = fetch(request).then((answer) => {
-    event.waitUntil(keep(url, answer.clone()).catch(() => {}));
+  const url = withoutHash(event.request.url);
+  const network = fromNetwork(event).then((answer) => {
+    event.waitUntil(hold(url, answer));
     return answer;
   });
+  const copy = copyOf(url).catch(() => undefined);
+  const late = new Promise<undefined>((done) => setTimeout(done, AWAY_AFTER_MS));
   try {
-    const answer = await (copy ? Promise.race([network, late]) : network);
-    if (answer && (answer.status < 500 || !copy)) return answer;
+    const answer = await Promise.race([network, late]);
+    if (answer && (answer.status < 500 || !(await copy))) return answer;
+    if (!(await copy)) return await network;
   } catch {
     // Away.
   }
   network.catch(() => {});
-  return copy ?? away();
+  return (await copy) ?? away();
 }
 
+const fromNetwork = async ({ request, preloadResponse }: Fetching): Promise<Response> =>
+  (await preloadResponse) ?? fetch(request);
+
+/** Addresses whose copies are about to be made. */
+const held = new Set<string>();
+
+/** Whose turn it is is known at once; the copy is asked for when the page has what it needs. */
+async function hold(url: string, answer: Response): Promise<void> {
+  const account = answer.headers.get(WHOSE);
+  if (account) await (await caches.open(TURN)).put("/", new Response(account));
+  if (held.has(url)) return;
+  held.add(url);
+  await new Promise((done) => setTimeout(done, KEPT_AFTER_MS));
+  held.delete(url);
+  await fetchAndKeep(url);
+}
+
+const fetchAndKeep = (url: string): Promise<void> =>
+  fetch(url, { headers: { accept: "text/html" } })
+    .then((answer) => keep(url, answer))
+    .catch(() => {});
+
 /** The studio's first page leads to a chapter; so does this. */
-async function other(request: Request, path: string): Promise<Response> {
+async function other(event: Fetching, path: string): Promise<Response> {
   try {
-    return await fetch(request);
+    return await fromNetwork(event);
   } catch (error) {
     const pages = path === "/" ? await (await pagesOfTurn())?.keys() : undefined;
     const last = pages?.at(-1);
@@ -115,9 +158,9 @@ async function keep(url: string, answer: Response): Promise<void> {
   }
   const isPage = answer.headers.get("content-type")?.startsWith("text/html");
   if (!answer.ok || answer.redirected || !isPage) return;
-  const text = await answer.text();
-  const account = /<body[^>]*\bdata-account="([^"]+)"/.exec(text)?.[1];
+  const account = answer.headers.get(WHOSE);
   if (!account) return;
+  const text = await answer.text();
   const turn = await caches.open(TURN);
   await turn.put("/", new Response(account));
   const pages = await caches.open(pagesOf(account));
