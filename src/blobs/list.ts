@@ -57,22 +57,32 @@ export async function listBlobs(
 }
 
 /** Where to look: in trees of the actor's, and in which of their buckets; undefined, all. */
-type Scope = { roots: string[]; buckets: string[] | undefined };
+type Scope = {
+  roots: string[];
+  buckets: string[] | undefined;
+  /** The place that is asked for is itself in the trash: then what lies in it is told. */
+  isTrashed: boolean;
+};
 
 async function scopeOf(db: Db, actor: AccountActor, filter: BlobFilter): Promise<Scope> {
   if (filter.derivedFrom) await findBlob(db, actor, filter.derivedFrom);
-  const bucket = filter.bucket && (await findBucket(db, actor, filter.bucket));
+  const bucket = filter.bucket ? await findBucket(db, actor, filter.bucket) : undefined;
   const subtree = filter.subtree ? await findBucket(db, actor, filter.subtree) : undefined;
+  const isTrashed = [bucket, subtree].some((place) => place?.trashedAt);
   if (subtree && subtree.id !== subtree.root) {
     const { rows } = await db.execute<{ id: string }>(
       sql`select id from buckets where path @> array[${subtree.id}]::uuid[]`,
     );
     const below = rows.map(({ id }) => id);
     const within = bucket ? below.filter((id) => id === bucket.id) : below;
-    return { roots: [subtree.root], buckets: within };
+    return { roots: [subtree.root], buckets: within, isTrashed };
   }
-  if (bucket) return { roots: [bucket.root], buckets: [bucket.id] };
-  return { roots: subtree ? [subtree.root] : await rootsOf(db, actor), buckets: undefined };
+  if (bucket) return { roots: [bucket.root], buckets: [bucket.id], isTrashed };
+  return {
+    roots: subtree ? [subtree.root] : await rootsOf(db, actor),
+    buckets: undefined,
+    isTrashed,
+  };
 }
 
 type Asked = {
@@ -95,7 +105,7 @@ async function newestIds(
   const inScope = scope.buckets
     ? sql`b.bucket = any(${idsOf(scope.buckets)})`
     : sql`b.root = any(${idsOf(scope.roots)})`;
-  const asked = { filter, scope, cursor, limit, fits: fitting(filter, cursor), inScope };
+  const asked = { filter, scope, cursor, limit, fits: fitting(filter, scope, cursor), inScope };
   const last = sql`order by b.id desc limit ${limit}`;
   const found = async (query: SQL) =>
     (await db.execute<{ id: string }>(query)).rows.map(({ id }) => id);
@@ -186,10 +196,14 @@ async function rarest(db: Db, entries: Entry[], roots: string[]): Promise<Entry 
 }
 
 /** What a blob `b` must be, beside lying where it is looked for. */
-function fitting(filter: BlobFilter, cursor: string | undefined): SQL {
+function fitting(filter: BlobFilter, scope: Scope, cursor: string | undefined): SQL {
   const conditions = [
     isTrue("trashed", filter.trashed) ? sql`b.trashed_at is not null` : sql`b.trashed_at is null`,
   ];
+  if (!scope.isTrashed && !isTrue("trashed", filter.trashed))
+    conditions.push(
+      sql`not exists (select 1 from buckets t where t.id = b.bucket and t.trashed_at is not null)`,
+    );
   if (cursor) conditions.push(sql`b.id < ${cursor}`);
   if (filter.schema) conditions.push(ofSchema(filter.schema));
   for (const key of Object.keys(filter.metadata ?? {}))

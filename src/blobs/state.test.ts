@@ -247,6 +247,18 @@ describe("the trash", () => {
     expect(told.map(({ type }) => type.split(".")[1])).toEqual(["created", "deleted", "restored"]);
   });
 
+  test("of a bucket takes its blobs out of every list but its own", async () => {
+    const top = await folder();
+    const below = await folder(top);
+    const { id } = await make(below, "Fog.", { where: below });
+    await marian.request("DELETE", `/api/buckets/${below}`, undefined);
+    expect(await found({ subtree: top })).toEqual([]);
+    expect(await found({ "metadata.where": below })).toEqual([]);
+    expect(await found({ bucket: below })).toEqual([id]);
+    await marian.post(`/api/buckets/${below}/restoration`, {});
+    expect(await found({ subtree: top })).toEqual([id]);
+  });
+
   test("of a bucket holds its blobs back, and says which", async () => {
     const top = await folder();
     const below = await folder(top);

@@ -31,6 +31,8 @@ export type Claim = {
   traceparent: string | null;
   /** Whose model and budget it uses; null: the studio's. */
   account: string | null;
+  /** Put in the trash since it was queued: its input, or the place of it. */
+  trashed: boolean;
   /** Whether a model may be used below this root. */
   ai: boolean;
   /** Whether the processor may act below this root. */
@@ -129,7 +131,7 @@ async function tryToClaim(
       insert into run_attempts (run, attempt, worker, version)
       select id, attempt, claimed_by, coalesce(${version}, processor_version) from claimed
     ), input as (
-      select m.id as run, b.metadata, k.path, r.ai,
+      select m.id as run, b.metadata, k.path, r.ai, coalesce(k.trashed_at, b.trashed_at) is not null as trashed,
         coalesce(old.schema, b.schema) || '-v' || coalesce(old.schema_version, b.schema_version) as schema,
         case when b.revision = m.revision then b.content else old.content end as content,
         ${isStanding(sql`coalesce(old.schema, b.schema)`, sql`coalesce(old.schema_version, b.schema_version)`)} as standing,
@@ -150,7 +152,7 @@ async function tryToClaim(
       from claimed m join input i on i.run = m.id
     )
     select m.id, m.attempt, m.max_attempts, m.processor, m.processor_version, m.priority, m.root, m.bucket, m.traceparent,
-      m.account, m.blob, m.revision, i.config, i.metadata, i.path, i.ai, i.enabled, i.standing, i.schema, i.content
+      m.account, m.blob, m.revision, i.config, i.metadata, i.path, i.trashed, i.ai, i.enabled, i.standing, i.schema, i.content
     from claimed m join input i on i.run = m.id`);
   const row = rows[0];
   if (!row) return null;
@@ -169,6 +171,7 @@ async function tryToClaim(
     path: row.path,
     traceparent: row.traceparent,
     account: row.account,
+    trashed: row.trashed,
     ai: row.ai,
     enabled: row.enabled,
     standing: row.standing,
@@ -198,6 +201,7 @@ type Row = {
   revision: number;
   metadata: Record<string, unknown>;
   path: string[];
+  trashed: boolean;
   ai: boolean;
   enabled: boolean;
   standing: boolean;

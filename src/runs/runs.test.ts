@@ -448,6 +448,20 @@ describe("AI switched off", () => {
   });
 });
 
+test("a run whose place went to the trash while it was being queued does nothing, and says why", async () => {
+  gate = Promise.withResolvers();
+  const first = await request("gated", "first");
+  await eventually(async () => (await view(first.id)).status === "running");
+  const second = await request("gated", "second");
+  // As a trashing that did not see this run yet.
+  await sql("update blobs set trashed_at = now() where id = $1", [(second.input as Json).blob]);
+  gate.resolve();
+  await ended(first.id, "succeeded");
+  const seen = await ended(second.id, "cancelled");
+  expect(seen.error).toMatchObject({ type: "trashed" });
+  expect(await outputsOf(second.id)).toEqual([]);
+});
+
 describe("attempts", () => {
   test("failing twice, then succeeding, tells three with their outcomes and makes one output", async () => {
     const run = await request("failing", "fail 2");

@@ -488,7 +488,8 @@ function asRunError(error: unknown): RunError {
 
 /** Why a run that was queued may not begin any more. */
 function whyNot({ permissions, title }: Processor, claim: Claim): Failure | undefined {
-  const { ai, enabled, standing, blob } = claim;
+  const { trashed, ai, enabled, standing, blob } = claim;
+  if (trashed) return TRASHED;
   if (!standing)
     return {
       type: "schema-gone",
@@ -506,6 +507,9 @@ const versionGone = ({ title, version }: Processor, claim: Claim): Failure => ({
   type: VERSION_GONE,
   sentence: `This was asked of version ${claim.version} of ${title}, and ${version} is what is here now. Try again to have that do it.`,
 });
+
+/** Told on a run that was queued while its place was being put in the trash. */
+const TRASHED = { type: "trashed", sentence: "What it belongs to is in the trash." };
 
 /** Told on a run that was queued before its book's owner switched AI off. */
 const AI_OFF = {
