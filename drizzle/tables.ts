@@ -180,6 +180,80 @@ export const invitations = pgTable(
 
 // Schemas.
 
+/**
+ * Read-only links: whoever has the secret reads one bucket and what lies below it. The secret is found by its hash,
+ * and sealed (`src/secret.ts`), so that its owner may copy the link again.
+ */
+export const links = pgTable(
+  "links",
+  {
+    id: uuid().primaryKey(),
+    root: uuid().notNull(),
+    bucket: uuid()
+      .notNull()
+      .references(() => buckets.id, { onDelete: "cascade" }),
+    /** For whom it is, in its maker's words. */
+    name: text().notNull().default(""),
+    hash: text().notNull().unique(),
+    sealed: bytes().notNull(),
+    /** Argon2id; null: asks for none. */
+    passwordHash: text(),
+    createdBy: text().notNull(),
+    createdAt: createdAt(),
+    /** Null: until it is revoked. */
+    expiresAt: time(),
+    revokedAt: time(),
+    revokedBy: text(),
+  },
+  (t) => [index().on(t.bucket, t.id), index().on(t.root)],
+);
+
+/** Passwords tried on a link from one address, since the window began. */
+export const linkTries = pgTable(
+  "link_tries",
+  {
+    link: uuid()
+      .notNull()
+      .references(() => links.id, { onDelete: "cascade" }),
+    /** A hash of the address. */
+    peer: text().notNull(),
+    count: integer().notNull(),
+    startedAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.link, t.peer] })],
+);
+
+/** Manuscripts that were read and wait to become a book. The upload itself is gone by then. */
+export const imports = pgTable(
+  "imports",
+  {
+    id: uuid().primaryKey(),
+    account: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    /** Of the file. */
+    name: text().notNull(),
+    format: text().$type<"docx" | "markdown" | "text" | "html">().notNull(),
+    /** Of the upload, in bytes. */
+    size: bigint({ mode: "number" }).notNull(),
+    /** What the book is to be called. */
+    title: text().notNull(),
+    author: text(),
+    /** What was read (`src/imports/manuscript.ts`): JSON, compressed with gzip. */
+    manuscript: bytes().notNull(),
+    losses: jsonb().$type<{ kind: string; count: number }[]>().notNull(),
+    rule: jsonb().$type<Json>().notNull(),
+    /** What the rule makes of it (`src/imports/split.ts`). */
+    outline: jsonb().$type<Json>().notNull(),
+    /** Once it was made. */
+    book: uuid(),
+    made: uuid().array(),
+    madeAt: time(),
+    createdAt: createdAt(),
+  },
+  (t) => [index().on(t.account, t.id)],
+);
+
 export const schemaVersions = pgTable(
   "schema_versions",
   {
@@ -194,6 +268,32 @@ export const schemaVersions = pgTable(
     owner: uuid().references(() => accounts.id),
     createdAt: createdAt(),
     deprecatedAt: time(),
+    deprecatedBy: text(),
+    /** What its references to other registered schemas mean, by the reference as written: an id. */
+    pins: jsonb().$type<Record<string, string>>().notNull().default({}),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.version] }), index().on(t.hash)],
+);
+
+/** The number that each content of a schema has for good, whatever names it is registered under. */
+export const schemaContents = pgTable("schema_contents", {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  hash: text().notNull().unique(),
+});
+
+/** Versions that were deleted: their numbers are never given again. */
+export const schemaDeletions = pgTable(
+  "schema_deletions",
+  {
+    name: text().notNull(),
+    version: integer().notNull(),
+    /** Null once it was deleted for good. */
+    source: text(),
+    hash: text().notNull(),
+    pins: jsonb().$type<Record<string, string>>().notNull().default({}),
+    owner: uuid().references(() => accounts.id),
+    deletedAt: createdAt(),
+    deletedBy: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.name, t.version] }), index().on(t.hash)],
 );
@@ -457,6 +557,41 @@ export const takeLandings = pgTable(
     index().on(t.document),
   ],
 );
+
+/**
+ * What an account wrote: a row a document and hour, from one snapshot to the next, written with the snapshot. By the
+ * hour, since a day begins where its writer is. It outlives the document it is of.
+ */
+export const writing = pgTable(
+  "writing",
+  {
+    account: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    /** The hour, UTC, at its beginning. */
+    hour: time().notNull(),
+    document: uuid().notNull(),
+    root: uuid().notNull(),
+    /** Words of prose, by hand: net, so below zero where more was taken away. */
+    typed: integer().notNull().default(0),
+    /** Words of prose that came with accepted takes, net. */
+    accepted: integer().notNull().default(0),
+    /** Where it was written last: a passage, and how far into the text of its prose, in UTF-16 units. */
+    passage: text(),
+    caret: integer(),
+    writtenAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.account, t.hour, t.document] })],
+);
+
+/** How many words of prose an account means to write in a day; no row: it has said nothing of it. */
+export const writingGoals = pgTable("writing_goals", {
+  account: uuid()
+    .primaryKey()
+    .references(() => accounts.id, { onDelete: "cascade" }),
+  words: integer().notNull(),
+  setAt: createdAt(),
+});
 
 /** Answers kept for a day, so that a repeated POST gets the first one's answer. */
 export const idempotencyKeys = pgTable(

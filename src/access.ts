@@ -4,7 +4,7 @@
  */
 import { and, inArray, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
-import { members } from "../drizzle/tables.ts";
+import { buckets, members } from "../drizzle/tables.ts";
 import type { Db } from "./database.ts";
 import { forbidden } from "./problem.ts";
 
@@ -13,6 +13,7 @@ export type MemberRole = "owner" | "editor" | "commenter" | "viewer";
 /** Who does it. `traceparent` (W3C Trace Context) ties what follows to the request it came from. */
 export type Actor = { traceparent?: string } & (
   | { kind: "account"; account: string; administrator: boolean; token?: Token }
+  | { kind: "link"; link: string; bucket: string; root: string }
   | { kind: "processor"; processor: string; run: string }
   | { kind: "system" }
 );
@@ -30,11 +31,15 @@ export type Scope = "read" | "write" | "administer";
 
 export type AccountActor = Extract<Actor, { kind: "account" }>;
 
+/** Whoever came with a read-only link. No verb takes one: it reads what {@link showsTo} lets it, and nothing else. */
+export type LinkActor = Extract<Actor, { kind: "link" }>;
+
 export const SYSTEM: Actor = { kind: "system" };
 
-/** As rows and events name an actor: `account:<id>`, `processor:<id>`, `system`. */
+/** As rows and events name an actor: `account:<id>`, `link:<id>`, `processor:<id>`, `system`. */
 export function nameOf(actor: Actor): string {
   if (actor.kind === "account") return `account:${actor.account}`;
+  if (actor.kind === "link") return `link:${actor.link}`;
   if (actor.kind === "processor") return `processor:${actor.processor}`;
   return "system";
 }
@@ -47,6 +52,10 @@ export function roleOf(actor: AccountActor, root: PgColumn): SQL<MemberRole | nu
     .where(and(sql`${members.root} = ${root}`, isOwn(actor)));
   return sql<MemberRole | null>`(${role})`;
 }
+
+/** An SQL condition on `buckets`: the link's own bucket, or one below it; nothing that is in the trash. */
+export const showsTo = ({ bucket, root }: LinkActor): SQL =>
+  sql`${buckets.root} = ${root} and ${buckets.path} @> array[${bucket}]::uuid[] and ${buckets.trashedAt} is null`;
 
 export async function rootsOf(db: Db, actor: AccountActor): Promise<string[]> {
   const rows = await db.select({ root: members.root }).from(members).where(isOwn(actor));

@@ -8,12 +8,19 @@ import { invitationPages } from "./accounts/invitation-pages.tsx";
 import { type AccountParts, accountPages, authRoutes } from "./accounts/routes.tsx";
 import { stateRoutes } from "./accounts/state-routes.tsx";
 import { blobRoutes } from "./blobs/routes.tsx";
-import { firstPlace } from "./books/first-book.ts";
+import { libraryRoutes } from "./books/library-routes.tsx";
 import { bookRoutes } from "./books/routes.tsx";
 import { bucketRoutes } from "./buckets/routes.tsx";
+import { type BuildParts, buildRoutes } from "./builds/routes.tsx";
+import { codexRoutes } from "./codex/routes.tsx";
+import { contextRoutes } from "./context/routes.tsx";
+import { beginRoutes } from "./dashboard/begin-routes.tsx";
+import { dashboardRoutes } from "./dashboard/routes.tsx";
 import { isUnavailable } from "./database.ts";
 import { type DocumentParts, documentRoutes, documentSockets } from "./documents/api.tsx";
 import { chapterRoutes } from "./documents/chapter-routes.tsx";
+import { passageViews } from "./documents/page.tsx";
+import { priceRoutes } from "./documents/price-routes.tsx";
 import { type WriterParts, writerRoutes } from "./documents/routes.tsx";
 import { staleRoutes } from "./documents/stale-routes.tsx";
 import { takesRoutes } from "./documents/takes-routes.tsx";
@@ -21,23 +28,38 @@ import { historyRoutes } from "./documents/versions-routes.tsx";
 import { eventRoutes } from "./events/routes.tsx";
 import { type FileParts, fileRoutes } from "./files/routes.tsx";
 import type { Http } from "./http.ts";
+import { importRoutes } from "./imports/api.tsx";
+import { importPages } from "./imports/page-routes.tsx";
+import { type LinkParts, linkRoutes } from "./links/api.tsx";
+import { type ReadingParts, readingRoutes } from "./links/reading-routes.tsx";
+import { sharePages } from "./links/share-routes.tsx";
 import { badQuery } from "./lists.ts";
 import type { Live } from "./live/live.ts";
 import { liveRoutes } from "./live/routes.tsx";
 import type { Log } from "./log.ts";
 import { offlineRoutes } from "./offline/routes.tsx";
 import { openApiRoutes } from "./openapi/routes.tsx";
+import { pitchExportRoutes } from "./pitches/export-routes.tsx";
+import { pitchPages } from "./pitches/pages.tsx";
+import { pitchRoutes } from "./pitches/routes.tsx";
 import { notFound, Problem, unavailable } from "./problem.ts";
 import { processorSettingsRoutes } from "./processors/admin-routes.tsx";
+import { processorRoutes } from "./processors/routes.tsx";
+import { registryRoutes } from "./registry/routes.tsx";
 import { runsPageRoutes } from "./runs/page-routes.tsx";
 import { runRoutes } from "./runs/routes.tsx";
+import { schemasPageRoutes } from "./schemas/page-routes.tsx";
 import { schemaRoutes } from "./schemas/routes.tsx";
+import { searchRoutes } from "./search/routes.tsx";
 import { type SettingsParts, settingsRoutes } from "./settings/routes.tsx";
 import { nextTraceparent } from "./trace.ts";
 
 export type AppParts = AccountParts &
+  BuildParts &
   DocumentParts &
   FileParts &
+  LinkParts &
+  ReadingParts &
   SettingsParts &
   WriterParts & { live: Live; log: Log; ready(): Promise<Record<string, boolean>> };
 
@@ -82,27 +104,44 @@ export function createApp(parts: AppParts) {
   app.route("/api/documents", documentRoutes(parts));
   app.route("/api/events", eventRoutes(db));
   app.route("/api", fileRoutes(parts));
+  app.route("/api/imports", importRoutes(parts));
+  app.route("/api", linkRoutes(parts));
+  app.route("/api/processors", processorRoutes(parts));
   app.route("/api", processorSettingsRoutes(parts));
   app.route("/api/runs", runRoutes(db, parts.processors, parts.heard));
+  app.route("/registry", registryRoutes(parts));
   app.route("/live", liveRoutes(parts.live, parts.env.publicUrl));
   app.route("/documents", documentSockets(parts, parts.env.publicUrl));
 
-  app.get("/", async (c) => {
-    const actor = c.get("actor");
-    // Whoever is not signed in is sent on from there to the first run, where that is due.
-    if (!actor) return c.redirect("/sign-in");
-    return c.redirect(`/chapters/${await firstPlace(db, actor, c.req.query("book"))}`);
-  });
+  app.route("/", dashboardRoutes(parts));
   app.route("/", accountPages(parts));
+  app.route("/", beginRoutes(parts));
   app.route("/invitations", invitationPages(parts));
   app.route("/", writerRoutes(parts));
   app.route("/", historyRoutes(parts));
   app.route("/", staleRoutes(parts));
   app.route("/", takesRoutes(parts));
+  app.route("/", priceRoutes(parts));
   app.route("/", chapterRoutes(db, parts.processors));
+  app.route("/", libraryRoutes(parts));
   app.route("/", bookRoutes(parts));
+  app.route("/", importPages(parts));
+  app.route("/", sharePages(parts));
+  app.route("/read", readingRoutes(parts));
+  app.route("/", buildRoutes(parts));
+  app.route("/", codexRoutes(parts));
+  const pitchParts = {
+    ...parts,
+    passagesOf: (document: string) => passageViews(db, parts.reading, document, parts.heard),
+  };
+  app.route("/", pitchPages(pitchParts));
+  app.route("/", pitchRoutes(pitchParts));
+  app.route("/", pitchExportRoutes(pitchParts));
+  app.route("/", contextRoutes(parts));
   app.route("/", settingsRoutes(parts));
   app.route("/", runsPageRoutes(parts));
+  app.route("/", searchRoutes(parts));
+  app.route("/", schemasPageRoutes(parts));
 
   app.notFound((c) => answer(c, notFound("This page"), parts));
   app.onError((error, c) => {
@@ -176,8 +215,8 @@ function logged(log: Log) {
   };
 }
 
-/** What an invitation's link ends in lets somebody in. */
-const SECRET = /^(\/invitations\/)[^/]+/;
+/** What an invitation's link ends in lets somebody in, and what a read-only one ends in lets somebody read. */
+const SECRET = /^(\/(?:invitations|read)\/)[^/]+/;
 /** Asked all the time, by machines. */
 const QUIET = /^\/(up|ready|assets\/.*)$/;
 

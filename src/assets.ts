@@ -26,8 +26,8 @@ const PREFIX = "/assets/";
 /** One year, the most that caches honour (RFC 9111 leaves it open; browsers cap there). */
 const KEEP = "public, max-age=31536000, immutable";
 
-/** What pages begin with: the writer's, and every other. */
-const SCRIPTS = ["main.ts", "page.ts"];
+/** What pages begin with: the writer's, every other, and those that are read with a link. */
+const SCRIPTS = ["main.ts", "page.ts", "reading.ts"];
 
 /** Style sheets of the font packages; each names its files and the characters each file covers. */
 const FONT_SHEETS = [

@@ -12,13 +12,16 @@ import { onAnnounce } from "./announce.ts";
 import { createApp } from "./app.tsx";
 import { loadAssets } from "./assets.ts";
 import { purgeTrash } from "./blobs/purge.ts";
+import { buildsView } from "./builds/live.tsx";
 import type { Bus, Stop } from "./bus/bus.ts";
 import { openInProcess } from "./bus/in-process.ts";
 import { openJetStream } from "./bus/jetstream.ts";
+import { dashboardView } from "./dashboard/live.tsx";
 import { type Lock, openPostgres, type Postgres } from "./database.ts";
 import { startLandings } from "./documents/landing.ts";
 import { chapterView } from "./documents/live.tsx";
 import { openDocuments } from "./documents/open.ts";
+import { passageUpdate } from "./documents/page.tsx";
 import { openReading } from "./documents/reading.ts";
 import { startSnapshots } from "./documents/snapshots.ts";
 import { pruneVersions } from "./documents/versions.ts";
@@ -31,11 +34,15 @@ import { collectFiles } from "./files/files.ts";
 import { type FileStore, openFolderStore, openS3Store } from "./files/store.ts";
 import type { Socket } from "./http.ts";
 import { forgetKeys } from "./idempotency.ts";
+import { sweepImports } from "./imports/imports.ts";
 import { BODY_LIMIT_BYTES } from "./json.ts";
+import { forgetTries } from "./links/passwords.ts";
+import { openReaders } from "./links/readers.ts";
 import { openLive } from "./live/live.ts";
 import { type Models, openModels } from "./llm/models.ts";
 import type { Log } from "./log.ts";
 import { migrateDatabase } from "./migrate.ts";
+import { pitchView } from "./pitches/live.tsx";
 import { installBuiltin } from "./processors/installed.ts";
 import type { Processor } from "./processors/sdk.ts";
 import { signalCancel } from "./runs/deltas.ts";
@@ -44,6 +51,7 @@ import { backgroundQueue } from "./runs/places.ts";
 import { SWEEP_EVERY_MS, sweep } from "./runs/sweep.ts";
 import { startWorker } from "./runs/worker.ts";
 import { registerBuiltinSchemas } from "./schemas/builtin.ts";
+import { schemasView } from "./schemas/page-live.tsx";
 
 /** Connections that a process may open to Postgres. */
 const CONNECTIONS = 16;
@@ -150,7 +158,9 @@ async function open(
   if (env.roles.has("worker")) {
     const { leaseMs } = tuning;
     const name = `${hostname()}:${process.pid}`;
-    closing.push(await startWorker({ db, bus, log, name, processors, models, secret, leaseMs }));
+    closing.push(
+      await startWorker({ db, bus, log, name, processors, models, files, secret, leaseMs }),
+    );
     closing.push(startSweeper(postgres, bus, log, processors, !env.natsUrl));
   }
 
@@ -254,6 +264,8 @@ function startHousekeeping({ db }: Postgres, files: FileStore, log: Log): Stop {
     await purgeTrash(db);
     await collectFiles(db, files);
     await forgetKeys(db);
+    await sweepImports(db);
+    await forgetTries(db);
     await pruneVersions(db);
   });
 }
@@ -314,15 +326,23 @@ async function openWeb({
   const reading = openReading(documents);
   const views = {
     chapter: chapterView(db, reading, heard),
+    pitch: pitchView(db, reading, (document, passage) =>
+      passageUpdate(db, reading, document, passage, heard),
+    ),
     runs: runsView(db, reading, heard),
+    dashboard: dashboardView(),
+    schemas: schemasView(),
+    builds: buildsView(db),
   };
   const live = await openLive({ db, bus, feed, log, processors, views });
   closing.push(startSnapshots({ db, documents, log, ...tuning.snapshots }));
   closing.push(startLandings({ db, documents, feed, log }));
   const model =
     "practice" in env.model ? null : { name: env.model.model, baseUrl: env.model.baseUrl };
+  const readers = openReaders({ db, feed, log });
   const app = createApp({
     db,
+    readers,
     feed,
     live,
     documents,
@@ -348,6 +368,7 @@ async function openWeb({
     // Requests that are being answered are waited for; the sockets would hold it open for ever.
     const stopped = server.stop();
     await live.stop();
+    await readers.stop();
     await documents.stop();
     await stopped;
   });

@@ -7,6 +7,8 @@ export type Ids = {
   chapter: string;
   folder: string;
   blob: string;
+  /** A blob that processors take. */
+  ask: string;
   run: string;
   file: string;
   version: string;
@@ -14,7 +16,11 @@ export type Ids = {
   take: string;
   token: string;
   invitation: string;
+  import: string;
+  link: string;
   account: string;
+  pitch: string;
+  build: string;
 };
 
 export type Ask = {
@@ -78,6 +84,34 @@ export const ROWS: Record<string, Row> = {
   "GET /api/schemas/:name/versions": { open: EVERYBODYS },
   "GET /api/schemas/:name/versions/:version": { open: EVERYBODYS },
   "POST /api/schemas/:name/versions/:version/validation": { open: EVERYBODYS },
+  "POST /api/schemas/:name/versions": { open: EVERYBODYS },
+  "DELETE /api/schemas/:name/versions/:version": { open: EVERYBODYS },
+  "POST /api/schemas/:name/versions/:version/deprecation": { open: EVERYBODYS },
+  "GET /registry": { open: EVERYBODYS },
+  "GET /registry/contexts": { open: EVERYBODYS },
+  "GET /registry/mode": { open: EVERYBODYS },
+  "GET /registry/mode/:subject": { open: EVERYBODYS },
+  "GET /registry/schemas/types": { open: EVERYBODYS },
+  "GET /registry/schemas/ids/:id": { open: EVERYBODYS },
+  "GET /registry/schemas/ids/:id/schema": { open: EVERYBODYS },
+  "GET /registry/schemas/ids/:id/subjects": { open: EVERYBODYS },
+  "GET /registry/schemas/ids/:id/versions": { open: EVERYBODYS },
+  "GET /registry/subjects": { open: EVERYBODYS },
+  "POST /registry/subjects/:subject": { open: EVERYBODYS },
+  "DELETE /registry/subjects/:subject": { open: EVERYBODYS },
+  "GET /registry/subjects/:subject/versions": { open: EVERYBODYS },
+  "POST /registry/subjects/:subject/versions": { open: EVERYBODYS },
+  "GET /registry/subjects/:subject/versions/:version": { open: EVERYBODYS },
+  "DELETE /registry/subjects/:subject/versions/:version": { open: EVERYBODYS },
+  "GET /registry/subjects/:subject/versions/:version/schema": { open: EVERYBODYS },
+  "GET /registry/subjects/:subject/versions/:version/referencedby": { open: EVERYBODYS },
+  "GET /registry/config": { open: EVERYBODYS },
+  "PUT /registry/config": { open: "administrators' own, and nobody's things" },
+  "GET /registry/config/:subject": { open: EVERYBODYS },
+  "PUT /registry/config/:subject": { open: EVERYBODYS },
+  "DELETE /registry/config/:subject": { open: EVERYBODYS },
+  "POST /registry/compatibility/subjects/:subject/versions": { open: EVERYBODYS },
+  "POST /registry/compatibility/subjects/:subject/versions/:version": { open: EVERYBODYS },
   "GET /api/schemas/config": { open: EVERYBODYS },
   "PUT /api/schemas/config": { open: "administrators' own, and nobody's things" },
   "GET /api/schemas/:name/config": { open: EVERYBODYS },
@@ -207,6 +241,68 @@ export const ROWS: Record<string, Row> = {
     own: { path: "/api/processors/slow", json: { enabled: true } },
     statuses: [200, 403],
   },
+  "GET /api/imports": { own: { path: "/api/imports" } },
+  "POST /api/imports": { own: { path: "/api/imports", raw: "Fog." }, statuses: [201, 403] },
+  // An account's own, whatever roots it shares.
+  "GET /api/imports/:id": { hidden: (of) => [{ path: `/api/imports/${of.import}` }] },
+  "PATCH /api/imports/:id": {
+    hidden: (of) => [{ path: `/api/imports/${of.import}`, json: { title: "Mine" } }],
+  },
+  "DELETE /api/imports/:id": { hidden: (of) => [{ path: `/api/imports/${of.import}` }] },
+  "POST /api/imports/:id/book": {
+    hidden: (of) => [{ path: `/api/imports/${of.import}/book`, json: {} }],
+  },
+  "GET /imports/new": {
+    own: { path: "/imports/new" },
+  },
+  "POST /imports": { own: { path: "/imports" }, statuses: [422, 403] },
+  "GET /imports/:id": { hidden: (of) => [{ path: `/imports/${of.import}` }] },
+  "POST /imports/:id/rule": {
+    hidden: (of) => [{ path: `/imports/${of.import}/rule`, form: { cut: "none" } }],
+  },
+  "POST /imports/:id/book": {
+    hidden: (of) => [{ path: `/imports/${of.import}/book`, form: { title: "Mine" } }],
+  },
+
+  // Lists too are an owner's: they hold the addresses.
+  "GET /api/buckets/:id/links": write((of) => ({ path: `/api/buckets/${of.book}/links` })),
+  "POST /api/buckets/:id/links": write((of) => [
+    { path: `/api/buckets/${of.book}/links`, json: {} },
+    { path: `/api/buckets/${of.chapter}/links`, json: {} },
+  ]),
+  "DELETE /api/links/:id": write((of) => ({ path: `/api/links/${of.link}` })),
+  "GET /books/:id/links": write((of) => ({ path: `/books/${of.book}/links` })),
+  "POST /books/:id/links": write((of) => ({
+    path: `/books/${of.book}/links`,
+    form: { what: of.chapter },
+  })),
+  "POST /books/:id/links/:link/revocation": write((of) => ({
+    path: `/books/${of.book}/links/${of.link}/revocation`,
+  })),
+  "GET /read/:token": { open: "answers who holds a link, and shows what that link shows" },
+  "GET /read/:token/live": { open: "answers who holds a link" },
+  "GET /read/:token/:chapter": { open: "answers who holds a link" },
+  "POST /read/:token/password": { open: "answers who holds a link" },
+
+  "GET /api/processors": { open: "processors are everybody's to see" },
+  "GET /api/processors/:id": { open: "processors are everybody's to see" },
+  "POST /api/processors": {
+    own: {
+      path: "/api/processors",
+      json: { id: "slow", version: "1.0.0", transport: { kind: "builtin" } },
+    },
+    statuses: [200, 403],
+  },
+  "DELETE /api/processors/:id": { own: { path: "/api/processors/slow" }, statuses: [409, 403] },
+  "POST /api/processors/:id/preview": {
+    hidden: (of) => [
+      { path: "/api/processors/slow/preview", json: { blob: of.ask, config: { ms: 0 } } },
+      {
+        path: "/api/processors/slow/preview",
+        json: { draft: { schema: "text-input", bucket: of.chapter, content: { text: "Dusk." } } },
+      },
+    ],
+  },
   "GET /api/processors/:id/versions": { open: "processors are everybody's to see" },
   "GET /api/buckets/:root/processors": read((of) => `/api/buckets/${of.book}/processors`),
   "PUT /api/buckets/:root/processors/:id": write((of) => ({
@@ -225,6 +321,31 @@ export const ROWS: Record<string, Row> = {
   },
 
   "GET /": read((of) => `/?book=${of.book}`),
+  "GET /begin": { own: { path: "/begin" }, statuses: [200, 403] },
+  "GET /dashboard/changes": { own: { path: "/dashboard/changes" } },
+  "POST /dashboard/goal": {
+    own: { path: "/dashboard/goal", form: { words: "1000" } },
+    statuses: [303, 403],
+  },
+  "POST /dashboard/runs/:id/cancellation": write((of) => ({
+    path: `/dashboard/runs/${of.run}/cancellation`,
+  })),
+  "GET /search": { own: { path: "/search?q=fog" } },
+  "GET /palette/found": { own: { path: "/palette/found?q=fog" } },
+  "GET /palette/shortcuts": { open: "what keys do" },
+  "POST /books": { own: { path: "/books", form: { from: "sample" } }, statuses: [303, 403] },
+  "POST /books/:id/chapters": write((of) => ({ path: `/books/${of.book}/chapters` })),
+  "POST /books/:id/name": write((of) => ({
+    path: `/books/${of.book}/name`,
+    form: { title: "Mine" },
+  })),
+  "POST /books/:id/copies": { hidden: (of) => [{ path: `/books/${of.book}/copies` }] },
+  "POST /books/:id/shelf": write((of) => ({
+    path: `/books/${of.book}/shelf`,
+    form: { archived: "on" },
+  })),
+  "POST /books/:id/trash": write((of) => ({ path: `/books/${of.book}/trash` })),
+  "POST /books/:id/restoration": write((of) => ({ path: `/books/${of.book}/restoration` })),
   "GET /welcome": { open: "the first run" },
   "POST /welcome": { open: "the first run" },
   "GET /sign-in": { open: "signing in" },
@@ -235,12 +356,16 @@ export const ROWS: Record<string, Row> = {
   "POST /invitations/:secret/acceptance": { open: "whoever has the link is meant" },
 
   "GET /chapters/:id": read((of) => `/chapters/${of.chapter}`),
+  "GET /chapters/:id/today": read((of) => `/chapters/${of.chapter}/today`),
   "POST /chapters/:id/passages/:passage/asks": write((of) => ({
     path: `/chapters/${of.chapter}/passages/${of.passage}/asks`,
     form: { notes: "Mine." },
   })),
   "GET /chapters/:id/passages/:passage/offer": read(
     (of) => `/chapters/${of.chapter}/passages/${of.passage}/offer`,
+  ),
+  "GET /chapters/:id/passages/:passage/price": read(
+    (of) => `/chapters/${of.chapter}/passages/${of.passage}/price`,
   ),
   "PUT /chapters/:id/passages/:passage/takes/:take/discard": write((of) => ({
     path: `/chapters/${of.chapter}/passages/${of.passage}/takes/${of.take}/discard`,
@@ -263,6 +388,14 @@ export const ROWS: Record<string, Row> = {
   })),
   "POST /runs/shown/:id/retry": write((of) => ({ path: `/runs/shown/${of.run}/retry` })),
   "POST /runs/redrive": write((of) => ({ path: "/runs/redrive", form: { book: of.book } })),
+  "GET /schemas": { open: EVERYBODYS },
+  "GET /schemas/:name": { open: EVERYBODYS },
+  "POST /schemas/new": { open: EVERYBODYS },
+  "POST /schemas/config": { open: "administrators' own, and nobody's things" },
+  "POST /schemas/:name/draft": { open: EVERYBODYS },
+  "POST /schemas/:name/validation": { open: EVERYBODYS },
+  "POST /schemas/:name/config": { open: EVERYBODYS },
+  "POST /schemas/:name/versions/:version/deprecation": { open: EVERYBODYS },
   "GET /chapters/:id/versions": read((of) => `/chapters/${of.chapter}/versions`),
   "POST /chapters/:id/versions": write((of) => ({
     path: `/chapters/${of.chapter}/versions`,
@@ -305,6 +438,83 @@ export const ROWS: Record<string, Row> = {
   "POST /books/:id/settings": write((of) => ({
     path: `/books/${of.book}/settings`,
     form: { title: "Mine", revision: "1" },
+  })),
+  "GET /books/:id/builds": read((of) => `/books/${of.book}/builds`),
+  "POST /books/:id/builds": write((of) => ({ path: `/books/${of.book}/builds`, form: {} })),
+  "GET /books/:id/builds/:build": read((of) => `/books/${of.book}/builds/${of.build}`),
+  "POST /books/:id/builds/:build": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}`,
+    form: { name: "Mine", revision: "1" },
+  })),
+  "POST /books/:id/builds/:build/runs": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}/runs`,
+  })),
+  "POST /books/:id/builds/:build/cancellation": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}/cancellation`,
+  })),
+  "POST /books/:id/builds/:build/copy": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}/copy`,
+  })),
+  "POST /books/:id/builds/:build/cover": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}/cover`,
+  })),
+  "POST /books/:id/builds/:build/cover/removal": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}/cover/removal`,
+  })),
+  "POST /books/:id/builds/:build/trash": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}/trash`,
+  })),
+  "POST /books/:id/builds/:build/restoration": write((of) => ({
+    path: `/books/${of.book}/builds/${of.build}/restoration`,
+  })),
+  "GET /books/:id/codex": read((of) => `/books/${of.book}/codex`),
+  "POST /books/:id/codex": write((of) => ({
+    path: `/books/${of.book}/codex`,
+    form: { name: "Mine", text: "" },
+  })),
+  "GET /books/:id/codex/:entry": read((of) => `/books/${of.book}/codex/${of.blob}`),
+  "POST /books/:id/codex/:entry": write((of) => ({
+    path: `/books/${of.book}/codex/${of.blob}`,
+    form: { name: "Mine", text: "", revision: "1" },
+  })),
+  "POST /books/:id/codex/:entry/trash": write((of) => ({
+    path: `/books/${of.book}/codex/${of.blob}/trash`,
+  })),
+  "POST /books/:id/codex/:entry/restoration": write((of) => ({
+    path: `/books/${of.book}/codex/${of.blob}/restoration`,
+  })),
+  "GET /chapters/:id/context": read(
+    (of) => `/chapters/${of.chapter}/context?passage=${of.passage}`,
+  ),
+  "POST /chapters/:id/summaries": write((of) => ({ path: `/chapters/${of.chapter}/summaries` })),
+  "GET /pitches": { own: { path: "/pitches" } },
+  "POST /pitches": { own: { path: "/pitches", form: { template: "none" } }, statuses: [422, 403] },
+  "GET /pitches/new": { own: { path: "/pitches/new" } },
+  "GET /books/:id/pitches": read((of) => `/books/${of.book}/pitches`),
+  "POST /books/:id/pitches": write((of) => ({
+    path: `/books/${of.book}/pitches`,
+    form: { template: "pitch-template-fiction-query-v1" },
+  })),
+  "GET /books/:id/pitches/new": write((of) => ({ path: `/books/${of.book}/pitches/new` })),
+  "POST /pitches/:id/name": write((of) => ({
+    path: `/pitches/${of.pitch}/name`,
+    form: { name: "Mine" },
+  })),
+  "POST /pitches/:id/trash": write((of) => ({ path: `/pitches/${of.pitch}/trash` })),
+  "POST /pitches/:id/restoration": write((of) => ({ path: `/pitches/${of.pitch}/restoration` })),
+  "GET /pitches/:id": read((of) => `/pitches/${of.pitch}`),
+  "POST /pitches/:id/drafts": write((of) => ({
+    path: `/pitches/${of.pitch}/drafts`,
+    form: { which: "all" },
+  })),
+  "POST /pitches/:id/sections": write((of) => ({
+    path: `/pitches/${of.pitch}/sections`,
+    form: { title: "Mine" },
+  })),
+  "GET /pitches/:id/export": read((of) => `/pitches/${of.pitch}/export`),
+  "POST /pitches/:id/export": write((of) => ({
+    path: `/pitches/${of.pitch}/export`,
+    form: { docx: "on" },
   })),
   "GET /settings": { own: { path: "/settings" }, statuses: [302] },
   "GET /settings/model": { own: { path: "/settings/model" }, statuses: [200, 403] },

@@ -14,13 +14,15 @@ let hers: Ids;
 let his: Ids;
 /** There is nothing of these ids. */
 const none = Object.fromEntries(
-  ["book", "chapter", "folder", "blob", "run", "file", "version", "passage", "take"]
-    .concat("token", "invitation", "account")
+  ["book", "chapter", "folder", "blob", "ask", "run", "file", "version", "passage", "take"]
+    .concat("token", "invitation", "account", "import", "link", "pitch")
     .map((name) => [name, Bun.randomUUIDv7()]),
 ) as Ids;
 
 beforeAll(async () => {
-  studio = await openTestStudio({ processors: [slow] });
+  // Rows are counted: none comes to be meanwhile because a document rests.
+  const never = { idleMs: 3_600_000, everyMs: 3_600_000 };
+  studio = await openTestStudio({ processors: [slow], tuning: { snapshots: never } });
   marian = await signUp(studio.url, MARIAN);
   tom = await signUp(studio.url, TOM);
   [hers, his] = [await worldOf(marian), await worldOf(tom)];
@@ -64,11 +66,29 @@ async function worldOf(client: Client): Promise<Ids> {
   const version = await made(`/api/documents/${chapter}/versions`, { name: "First" });
   const token = await made("/api/tokens", { name: "x", scopes: ["write"], roots: [root.id] });
   const invitation = await made("/api/invitations", { root: book, role: "viewer" });
+  const manuscript = await made("/api/imports?name=fog.txt", "Fog.");
+  const link = await made(`/api/buckets/${book}/links`, { name: "Readers" });
+  const pitch = await made("/api/buckets", {
+    type: "pitch",
+    name: "Query",
+    parent: book,
+    metadata: { template: "pitch-template-one-page-treatment-v1" },
+  });
+  const build = await made("/api/blobs", {
+    schema: "compile-settings",
+    bucket: book,
+    content: { name: "All", formats: ["html"] },
+  });
+  // Its document comes to be with the first who looks.
+  await client.get(`/api/documents/${pitch.id}`);
   return {
+    build: build.id,
+    pitch: pitch.id,
     book,
     chapter,
     folder,
     blob,
+    ask: ask.id,
     run: run.id,
     file: file.id,
     version: version.id,
@@ -76,6 +96,8 @@ async function worldOf(client: Client): Promise<Ids> {
     take: take.id,
     token: token.id,
     invitation: invitation.id,
+    import: manuscript.id,
+    link: link.id,
     account,
   };
 }
@@ -221,6 +243,42 @@ describe("a token that is good for one root", () => {
   }, 60_000);
 });
 
+describe("who holds a read-only link", () => {
+  test("reaches nothing but what it shows, on any route, as whatever it sends the secret", async () => {
+    const made = await marian.post<{ url: string }>(`/api/buckets/${hers.folder}/links`, {});
+    expect(made.status).toBe(422);
+    const { body } = await marian.post<{ url: string }>(`/api/buckets/${hers.chapter}/links`, {});
+    const secret = body.url.split("/").at(-1)!;
+    const before = await rowCounts(studio.databaseUrl);
+    const holder = { ...tom, token: secret };
+    const cookie = `better-auth.session_token=${secret}; reyna_read=${secret}`;
+    for (const [route, row] of Object.entries(ROWS)) {
+      const asked = "hidden" in row ? row.hidden(hers, his) : "own" in row ? [row.own] : [];
+      for (const one of asked)
+        for (const headers of [{}, { cookie, referer: body.url }] as Record<string, string>[]) {
+          const answer = await ask(holder, route, {
+            ...one,
+            headers: { ...one.headers, ...headers },
+          });
+          // Sent on to signing in, or told to.
+          const isClosed = [302, 401].includes(answer.status);
+          expect([route, one.path, answer.status, isClosed]).toEqual([
+            route,
+            one.path,
+            answer.status,
+            true,
+          ]);
+        }
+    }
+    for (const path of [hers.book, hers.folder, hers.blob, hers.file, his.chapter]) {
+      const { status, text } = await ask(holder, "GET", { path: `/read/${secret}/${path}` });
+      expect([path, status, text.includes(path)]).toEqual([path, 404, false]);
+    }
+    expect((await ask(holder, "GET", { path: `/read/${secret}` })).status).toBe(200);
+    expect(await rowCounts(studio.databaseUrl)).toEqual(before);
+  }, 60_000);
+});
+
 describe("who may only read", () => {
   const written = async (client: Client) => {
     const before = await rowCounts(studio.databaseUrl);
@@ -247,7 +305,9 @@ describe("who may only read", () => {
       });
     await written(viewer);
     const reading = Object.entries(ROWS).flatMap(([route, row]) =>
-      "hidden" in row && !row.writes && !/tokens|invitations|live|documents\/:bucket$/.test(route)
+      "hidden" in row &&
+      !row.writes &&
+      !/tokens|invitations|imports|live|documents\/:bucket$/.test(route)
         ? row.hidden(hers, hers).map((asked) => ({ route, asked }))
         : [],
     );

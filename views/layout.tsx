@@ -1,6 +1,7 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { Assets } from "../src/assets.ts";
+import { Palette } from "./palette/palette.tsx";
 
 /**
  * htmx 4's settings. The policy of these pages forbids evaluated code and inline styles, so nothing here may
@@ -17,14 +18,14 @@ export type LayoutProps = {
   title: string;
   /** The account's id: local copies of unsaved text are kept apart by it. */
   account?: string;
-  /** A class of the page, for its style sheet. */
+  /** Classes of the page, for its style sheet; what begins with `writer` has the editor. */
   page: string;
   children: Child;
 };
 
 /** The shell of every page: head, skip link, the region that screen readers hear. */
 export function Layout({ assets, title, account, page, children }: LayoutProps) {
-  const script = page === "writer" ? "main.js" : "page.js";
+  const script = /^writer\b/.test(page) ? "main.js" : "page.js";
   return (
     <>
       {raw("<!doctype html>")}
@@ -61,6 +62,7 @@ export function Layout({ assets, title, account, page, children }: LayoutProps) 
             Skip to the text
           </a>
           {children}
+          {account && <Palette />}
           <p class="unseen" id="announcements" role="status" />
         </body>
       </html>

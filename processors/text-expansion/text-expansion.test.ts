@@ -4,15 +4,9 @@ import takeSchema from "../../schemas/expanded-text-v1.json";
 import { llmFor, type ModelSettings } from "../../src/llm/client.ts";
 import type { RunContext, Schemas } from "../../src/processors/sdk.ts";
 import { type ModelServer, startModelServer } from "../../test/support/model-server.ts";
+import { CONTEXT_DEFAULT, type ExpansionConfig, WORDS_DEFAULT, WORDS_MOST } from "./config.ts";
 import expansion from "./index.ts";
-import {
-  aroundIn,
-  type ExpansionConfig,
-  promptFor,
-  rewritePromptFor,
-  WORDS_DEFAULT,
-  WORDS_MOST,
-} from "./prompt.ts";
+import { aroundIn, promptFor, rewritePromptFor, targetWords } from "./prompt.ts";
 
 const NOTES = "Dusk. Hester climbs to the gallery to light up. It is lit already.";
 const CONFIG: ExpansionConfig = { words: WORDS_DEFAULT };
@@ -48,6 +42,10 @@ function expand(
     read: () => Promise.reject(new Error("an expansion reads nothing else")),
     find: () => Promise.resolve([]),
     places: () => Promise.resolve([]),
+    files: {
+      put: () => Promise.reject(new Error("an expansion makes no files")),
+      read: () => Promise.reject(new Error("an expansion reads no files")),
+    },
     record() {},
     llm: llmFor(settings, signal, log),
     stream: (delta) => void streamed.push(delta),
@@ -107,9 +105,10 @@ describe("the prompt", () => {
   test("holds the notes apart from what the writer asks and how it should sound", () => {
     const [system, user] = promptFor(
       { text: NOTES, instruction: "More fog.", style: "Spare." },
-      { words: 250, language: "Italian" },
+      250,
+      { language: "Italian" },
     );
-    expect(system!.content).toContain("about 250 words");
+    expect(user!.content).toContain("about 250 words");
     expect(system!.content).toContain("Write in Italian.");
     expect(user!.content).toStartWith(`<notes>\n${NOTES}\n</notes>`);
     expect(user!.content).toContain("The writer asks: More fog.");
@@ -117,10 +116,8 @@ describe("the prompt", () => {
   });
 
   test("never asks for less than the notes hold", () => {
-    const [system] = promptFor({ text: "word ".repeat(400) }, CONFIG);
-    expect(system!.content).toContain("about 500 words");
-    const [longest] = promptFor({ text: "w ".repeat(10_000) }, CONFIG);
-    expect(longest!.content).toContain(`about ${WORDS_MOST} words`);
+    expect(targetWords("word ".repeat(400), WORDS_DEFAULT)).toBe(500);
+    expect(targetWords("w ".repeat(10_000), WORDS_DEFAULT)).toBe(WORDS_MOST);
   });
 });
 
@@ -146,11 +143,11 @@ describe("rewriting", () => {
   });
 });
 
-test("the configuration defaults to a length and refuses strange ones", () => {
+test("the configuration defaults to a context and refuses strange lengths", () => {
   const valid = ajv.compile(expansion.config!);
   const config: Record<string, unknown> = {};
   expect(valid(config)).toBe(true);
-  expect(config).toEqual({ words: WORDS_DEFAULT });
+  expect(config).toEqual({ contextTokens: CONTEXT_DEFAULT });
   expect(valid({ words: 5 })).toBe(false);
   expect(valid({ words: 5_000 })).toBe(false);
 });

@@ -62,7 +62,7 @@ export function accountPages(parts: AccountParts) {
           needsSetupCode: needsSetupCode(parts, c),
           traceparent: c.get("traceparent"),
         });
-        return signedIn(answer, "/");
+        return signedIn(answer, "/begin");
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         refused(c, error);

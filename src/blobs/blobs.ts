@@ -34,9 +34,13 @@ export function metadataErrors(metadata: Record<string, unknown> | undefined): F
   return [{ pointer: "/metadata", rule: "maxLength", message }];
 }
 
-function draftErrors(schema: SchemaSource | undefined, draft: BlobDraft): FieldError[] {
+function draftErrors(
+  db: Db,
+  schema: SchemaSource | undefined,
+  draft: BlobDraft,
+): FieldError[] | Promise<FieldError[]> {
   const unbounded = metadataErrors(draft.metadata);
-  return unbounded.length > 0 ? unbounded : errorsOf(schema, draft.schema, draft.content);
+  return unbounded.length > 0 ? unbounded : errorsOf(db, schema, draft.schema, draft.content);
 }
 
 /**
@@ -46,7 +50,7 @@ function draftErrors(schema: SchemaSource | undefined, draft: BlobDraft): FieldE
  */
 export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<Blob> {
   const schema = await findSchema(db, draft.schema);
-  const errors = draftErrors(schema, draft);
+  const errors = await draftErrors(db, schema, draft);
   const id = Bun.randomUUIDv7();
   const { bucket, content, metadata = {} } = draft;
   const stored =
@@ -94,7 +98,7 @@ async function refusal(
     );
   // Kept in memory here, and gone meanwhile.
   if (schema && !(await findVersion(db, schema.name, schema.version)))
-    return invalid(errorsOf(undefined, draft.schema, draft.content));
+    return invalid(await errorsOf(db, undefined, draft.schema, draft.content));
   if (schema) {
     await requireTakes(db, bucket, schema.name);
     requireNotOwned(schema);

@@ -74,6 +74,37 @@ test("what is refused is told beside its field, and a stale form changes nothing
   expect(await book()).toEqual(before);
 });
 
+test("the voice of a book is saved, told where it does not fit, and stays while AI is off", async () => {
+  const voice = {
+    tense: "past",
+    takeWords: "90",
+    tone: "dry",
+    bannedPhrases: "delve\r\n a testament to \n\ndelve",
+  };
+  expect(
+    (await save({ ...voice, ai: "on", voiceSample: "Winter came.\r\n\r\nIt stayed." })).status,
+  ).toBe(303);
+  const kept = {
+    tense: "past",
+    takeWords: 90,
+    tone: "dry",
+    bannedPhrases: ["delve", "a testament to"],
+    voiceSample: "Winter came.\n\nIt stayed.",
+  };
+  expect((await book()).metadata).toEqual(kept);
+  const refused = await save({ ...voice, ai: "on", bannedPhrases: "x".repeat(81) });
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain("At most 60 phrases");
+  const sample = { voiceSample: kept.voiceSample };
+  expect((await save({ ...voice, ...sample })).status).toBe(303);
+  expect((await save({})).status).toBe(303);
+  expect((await book()).metadata).toEqual(kept);
+  // Switched on again without what was hidden.
+  expect((await save({ ai: "on" })).status).toBe(303);
+  expect((await save({ ai: "on" })).status).toBe(303);
+  expect((await book()).metadata).toEqual({});
+});
+
 test("a way back to another site is no way back", async () => {
   for (const back of ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example"])
     expect(

@@ -11,7 +11,8 @@ import { type BucketChange, changeBucket } from "../buckets/change.ts";
 import type { Database } from "../database.ts";
 import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
 import { notFound, Problem } from "../problem.ts";
-import type { BucketBookV2 } from "../schemas/types.ts";
+import type { BucketBookV3 } from "../schemas/types.ts";
+import { VOICE_SAYS, voiceIn } from "./voice.ts";
 
 export type BookParts = { db: Database; assets: Assets };
 
@@ -31,7 +32,7 @@ export function bookRoutes({ db, assets }: BookParts) {
         book={{
           id: book.id,
           title: book.name,
-          metadata: book.metadata as BucketBookV2,
+          metadata: book.metadata as BucketBookV3,
           ai: book.ai,
           revision: book.revision,
         }}
@@ -80,6 +81,8 @@ function changeIn(form: Record<string, string>, book: BucketSeen): BucketChange 
       language: text("language"),
       target: target === null ? null : Number.isNaN(Number(target)) ? target : Number(target),
       intoEmpty: form.intoEmpty === "on" ? true : null,
+      // Not shown with AI off: it stays as it is.
+      ...(book.ai ? voiceIn(form) : {}),
     },
     // Not an owner's: the field was not his to send.
     ...(book.role === "owner" && ai !== book.ai ? { ai } : {}),
@@ -90,13 +93,16 @@ const SAYS: Record<string, string> = {
   author: "At most 200 characters.",
   language: "A code such as en or en-GB.",
   target: "A whole number of words, 1 to 10,000,000.",
+  ...VOICE_SAYS,
 };
 
 function errorsIn({ status, extra }: Problem): NonNullable<BookSettingsProps["errors"]> {
   if (status === 412)
     return { form: "Somebody changed this meanwhile. Here is how it stands; change it again." };
-  const fields = (extra.errors ?? []).map(({ pointer }) => pointer.split("/").at(-1)!);
-  const told = fields.filter((field) => field in SAYS).map((field) => [field, SAYS[field]]);
+  const fields = (extra.errors ?? []).flatMap(({ pointer }) =>
+    pointer.split("/").filter((name) => name in SAYS),
+  );
+  const told = fields.map((field) => [field, SAYS[field]]);
   return told.length > 0 ? Object.fromEntries(told) : { form: "That could not be saved." };
 }
 

@@ -1,5 +1,6 @@
 /** Types of buckets: the schema `bucket-<type>` says what its metadata is and what it may hold. */
 import type { Db } from "../database.ts";
+import { requireTemplate } from "../pitches/templates.ts";
 import { invalid } from "../problem.ts";
 import {
   errorsOf,
@@ -22,7 +23,10 @@ export async function requireType(
   const known = await findSchema(db, `bucket-${type}`);
   if (known?.name !== `bucket-${type}`)
     throw refusal("/type", "type", `“${type}” is not a known bucket type`);
-  return requireValid(db, `bucket-${type}`, metadata, "/metadata");
+  const version = await requireValid(db, `bucket-${type}`, metadata, "/metadata");
+  // A pitch without its template would have no sections.
+  if (type === "pitch") await requireTemplate(db, metadata.template);
+  return version;
 }
 
 /** The version that metadata which nobody changed is under from now on: the newest one that takes it. */
@@ -31,7 +35,7 @@ export async function carriedForward(
   { type, typeVersion, metadata }: Bucket,
 ): Promise<number> {
   const latest = await findSchema(db, `bucket-${type}`);
-  const fits = latest && errorsOf(latest, latest.name, metadata).length === 0;
+  const fits = latest && (await errorsOf(db, latest, latest.name, metadata)).length === 0;
   return fits ? Math.max(latest.version, typeVersion) : typeVersion;
 }
 

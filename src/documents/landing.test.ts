@@ -9,9 +9,11 @@ import { type ModelServer, startModelServer } from "../../test/support/model-ser
 import { query } from "../../test/support/rows.ts";
 import { freshDatabase, ownNats } from "../../test/support/services.ts";
 import { openTestStudio, spawnStudio, type TestStudio } from "../../test/support/studio.ts";
+import { acceptTake } from "./model/accept.ts";
+import { isUntouched } from "./model/fit.ts";
 import { readRows } from "./model/rows.ts";
 import { standingOf } from "./model/standing.ts";
-import { textOf } from "./model/text.ts";
+import { hashOfText, textOf } from "./model/text.ts";
 
 let studio: TestStudio;
 let marian: Client;
@@ -112,6 +114,35 @@ test("what is typed is never touched: before the take, and at the moment it land
     if (outcome === "landed") expect(prose).toContain("The oil was *fine*.");
     else expect(prose).toMatch(/^(Typed [0-9a-f-]+|My own words)\.$/);
   }
+});
+
+test("a take that is accepted in the moment it lands is there once", async () => {
+  const { chapter, passages, writer } = await newChapter(
+    marian,
+    { notes: "the oil" },
+    { notes: "the wick" },
+  );
+  const here = await openDocument(marian, chapter);
+  cleanups.push(() => here.close());
+  // What is done here from now on comes to the studio after the landing, and the other way round.
+  here.disconnect();
+  model.behave({ kind: "answer", text: TAKE });
+  for (const passage of passages) await ask(marian, chapter, passage, "the oil");
+  await eventually(async () => (await outcomes(chapter)).join() === "landed,landed");
+  for (const { take, passage } of await landingsOf(studio.databaseUrl, chapter)) {
+    const askHash = hashOfText("the oil");
+    expect(acceptTake(here.doc, passage, { take, text: TAKE, askHash })).toBe("fits");
+  }
+  here.connect();
+  await here.synced();
+  await here.kept();
+  for (const passage of passages)
+    for (const side of [here, writer]) {
+      await eventually(() => proseOf(side, passage) !== "");
+      expect(proseOf(side, passage)).toBe(TAKE);
+      const row = readRows(side.doc).find(({ id }) => id === passage)!;
+      expect(isUntouched(row)).toBe(true);
+    }
 });
 
 test("a landing that a crash left behind is made good, once; of a discarded take or a removed passage none", async () => {

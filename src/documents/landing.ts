@@ -1,7 +1,8 @@
 /**
  * Landing: a take goes into its passage's prose when that is still empty. Once a take, by whichever process gets the
  * row; in one transaction with the document, whose row is locked first: from the look at the prose to
- * the commit nobody appends to the log. What is typed at the same moment and not yet in the log stands beside the take.
+ * the commit nobody appends to the log. What is typed at the same moment and not yet in the log stands beside the take;
+ * the same take accepted by hand at that moment is there once.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { and, eq, isNull } from "drizzle-orm";
@@ -15,10 +16,9 @@ import type { Feed } from "../events/feed.ts";
 import type { Log } from "../log.ts";
 import { Problem } from "../problem.ts";
 import type { ExpandedTextV1, TextInputV1 } from "../schemas/types.ts";
-import { replaceHalf } from "./model/commands.ts";
+import { acceptTake } from "./model/accept.ts";
 import { readRows } from "./model/rows.ts";
-import { schema } from "./model/schema.ts";
-import { hashOf, hashOfText, paragraphsOf, textOf } from "./model/text.ts";
+import { hashOfText, textOf } from "./model/text.ts";
 import type { Documents } from "./open.ts";
 import { rewritesOf } from "./passages.ts";
 import { settleDocument, writeDocument } from "./write.ts";
@@ -137,11 +137,11 @@ function put(doc: Y.Doc, passage: string, take: Blob, ask: Blob): Outcome {
   const row = readRows(doc).find(({ passages }) => passages.includes(passage));
   if (!row) return "gone";
   if (textOf(row.prose).trim() !== "") return "not-empty";
-  const blocks = paragraphsOf((take.content as ExpandedTextV1).text);
-  replaceHalf(doc, row.id, "prose", blocks, {
+  // As a writer accepts it: who does that in the same moment writes the same, and it comes in once.
+  acceptTake(doc, passage, {
     take: take.id,
+    text: (take.content as ExpandedTextV1).text,
     askHash: hashOfText((ask.content as TextInputV1).text),
-    proseHash: hashOf(schema.nodes.prose.create(null, blocks)),
   });
   return "landed";
 }

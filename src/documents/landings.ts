@@ -9,7 +9,7 @@ import type { Tx } from "../database.ts";
 /** What a book's metadata calls the setting (`bucket-book-v2`). */
 const SETTING = "intoEmpty";
 
-/** Writes it down where the take's book says so; of other books nothing. */
+/** Writes it down where the take's book says so; of other books nothing, and of pitches never: their claims are looked at first. */
 export async function planLanding(
   tx: Tx,
   take: Pick<NewBlob, "id" | "root" | "bucket" | "schema"> & { metadata: Record<string, unknown> },
@@ -20,5 +20,6 @@ export async function planLanding(
     insert into take_landings (take, document, passage)
     select ${take.id}, ${take.bucket}, ${passage} from buckets
     where id = ${take.root} and metadata -> ${SETTING} = 'true'
+      and exists (select from buckets of where of.id = ${take.bucket} and of.type = 'chapter')
     on conflict do nothing`);
 }

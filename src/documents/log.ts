@@ -6,8 +6,8 @@ import { eq, inArray, sql } from "drizzle-orm";
 import type * as Y from "yjs";
 import { documents, documentUpdates } from "../../drizzle/tables.ts";
 import type { Bucket } from "../buckets/buckets.ts";
-import { type Db, transact } from "../database.ts";
-import { firstUpdate } from "./first.ts";
+import { type Db, type Tx, transact } from "../database.ts";
+import { firstUpdateOf } from "./first.ts";
 import { newDocument } from "./model/document.ts";
 import { applyAllRescuing, writeRescued } from "./model/rescue.ts";
 
@@ -47,9 +47,22 @@ async function makeDocument(db: Db, bucket: Pick<Bucket, "id" | "root">): Promis
       .values({ bucket: bucket.id, root: bucket.root })
       .onConflictDoNothing()
       .returning();
-    if (made) await appendEntries(tx, bucket.id, [{ update: firstUpdate(), actor: "system" }]);
+    if (made)
+      await appendEntries(tx, bucket.id, [
+        { update: await firstUpdateOf(tx, bucket.id), actor: "system" },
+      ]);
     return (await findDocument(tx, bucket.id))!;
   });
+}
+
+/** The document of a bucket that is new in this transaction, which begins with words instead of an empty passage. */
+export async function beginDocument(
+  tx: Tx,
+  bucket: Pick<Bucket, "id" | "root">,
+  first: Entry,
+): Promise<number> {
+  await tx.insert(documents).values({ bucket: bucket.id, root: bucket.root });
+  return (await appendEntries(tx, bucket.id, [first]))!;
 }
 
 /**

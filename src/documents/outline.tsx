@@ -8,6 +8,7 @@ import {
   OutlineRowUpdate,
   OutlineUpdate,
 } from "../../views/chapters/outline.tsx";
+import { AskToday } from "../../views/chapters/today.tsx";
 import type { Bucket } from "../buckets/buckets.ts";
 import type { Db } from "../database.ts";
 import type { NumberedEvent } from "../events/event.ts";
@@ -70,6 +71,7 @@ export function outlineChange(
       <>
         <OutlineRowUpdate {...props} chapter={changed} />
         {changed.id === chapterId && <ChapterCountsUpdate {...changed} />}
+        {changed.id === chapterId && <AskToday chapter={chapterId} />}
       </>
     );
   })();

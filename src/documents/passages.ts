@@ -1,11 +1,13 @@
 /** Passages beside their words: what was asked for each, the run of it, and what came of it. */
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { blobs, runPartials, runs } from "../../drizzle/tables.ts";
 import { type AccountActor, requireWriter } from "../access.ts";
 import { type Blob, createBlob } from "../blobs/blobs.ts";
 import { requireAi } from "../buckets/ai.ts";
 import type { Db } from "../database.ts";
+import { sectionAsk } from "../pitches/asks.ts";
+import { requireBuilder } from "../pitches/consent.ts";
 import { invalid, notFound } from "../problem.ts";
 import type { Run } from "../runs/queue.ts";
 import type { Row } from "./model/rows.ts";
@@ -36,6 +38,16 @@ export type PassageState = {
   partial?: { attempt: number; text: string; model: string | null; practice: boolean };
 };
 
+export type Asked = {
+  notes?: string | undefined;
+  instruction?: string | undefined;
+  /** Parts of the context that are to go along whole, whatever room there is. */
+  include?: string[] | undefined;
+};
+
+/** Parts of the context that there are at most. */
+const INCLUDED_LIMIT = 10;
+
 /**
  * Asks for an expansion of the notes as they stand on the asker's page, which may be ahead of what
  * is saved; absent, as they stand in the document. @throws 404, 403; 422 when there are none
@@ -46,12 +58,21 @@ export async function askForExpansion(
   actor: AccountActor,
   chapter: string,
   passage: string,
-  notes?: string,
-  instruction?: string,
+  { notes, instruction, include }: Asked = {},
 ): Promise<Blob> {
   const bucket = await findDocumentBucket(db, actor, chapter);
   requireWriter(bucket.role);
   await requireAi(db, bucket.root);
+  if (bucket.type === "pitch") {
+    await requireBuilder(db, actor, bucket);
+    const ask = await sectionAsk(db, reading, bucket, passage, { facts: notes, instruction });
+    return createBlob(db, actor, {
+      schema: "pitch-section-v1",
+      bucket: chapter,
+      content: ask.content,
+      metadata: { passage: ask.passage },
+    });
+  }
   const row = (await reading.rows(db, chapter)).find(({ passages }) => passages.includes(passage));
   if (!row) throw notFound("This passage");
   const text = notes ?? textOf(row.notes);
@@ -64,7 +85,10 @@ export async function askForExpansion(
     schema: "text-input-v1",
     bucket: chapter,
     content: { text, ...(instruction?.trim() ? { instruction: instruction.trim() } : {}) },
-    metadata: { passage: row.id },
+    metadata: {
+      passage: row.id,
+      ...(include?.length ? { include: include.slice(0, INCLUDED_LIMIT) } : {}),
+    },
   });
 }
 
@@ -92,14 +116,22 @@ export async function askForRewrite(
       [{ pointer: "/text", rule: "maxLength", message: "must be some words, and not too many" }],
       "Select some words of the prose, at most a few thousand at once",
     );
+  const rewrites = { before: before.slice(-AROUND), after: after.slice(0, AROUND) };
+  if (bucket.type === "pitch") {
+    await requireBuilder(db, actor, bucket);
+    const ask = await sectionAsk(db, reading, bucket, row.id, { instruction });
+    return createBlob(db, actor, {
+      schema: "pitch-section-v1",
+      bucket: chapter,
+      content: { ...ask.content, text },
+      metadata: { passage: row.id, rewrites },
+    });
+  }
   return createBlob(db, actor, {
     schema: "text-input-v1",
     bucket: chapter,
     content: { text, ...(instruction.trim() ? { instruction: instruction.trim() } : {}) },
-    metadata: {
-      passage: row.id,
-      rewrites: { before: before.slice(-AROUND), after: after.slice(0, AROUND) },
-    },
+    metadata: { passage: row.id, rewrites },
   });
 }
 
@@ -111,8 +143,15 @@ export function rewritesOf(ask: Pick<Blob, "content" | "metadata">): Words | nul
   return { text: textIn(ask), before: String(before), after: String(after) };
 }
 
-const textIn = ({ content }: Pick<Blob, "content">): string =>
-  String((content as { text?: unknown } | null)?.text ?? "");
+/** Of a section of a pitch, its facts. */
+const textIn = ({ content }: Pick<Blob, "content">): string => {
+  const { text, facts } = (content ?? {}) as { text?: unknown; facts?: unknown };
+  return String(text ?? facts ?? "");
+};
+
+/** What is asked with in a chapter and in a pitch, and what answers it. */
+const ASKS = ["text-input", "pitch-section"];
+const ANSWER = ["text-expansion", "pitch-builder"];
 
 /** The states of a chapter's rows, in order. */
 export async function passageStates(
@@ -125,9 +164,9 @@ export async function passageStates(
   const asks = await db
     .selectDistinctOn([passageOf], { ask: blobs, run: runs, partial: runPartials })
     .from(blobs)
-    .leftJoin(runs, and(eq(runs.blob, blobs.id), eq(runs.processor, "text-expansion")))
+    .leftJoin(runs, and(eq(runs.blob, blobs.id), inArray(runs.processor, ANSWER)))
     .leftJoin(runPartials, eq(runPartials.run, runs.id))
-    .where(and(eq(blobs.bucket, chapter), eq(blobs.schema, "text-input")))
+    .where(and(eq(blobs.bucket, chapter), inArray(blobs.schema, ASKS)))
     .orderBy(passageOf, desc(blobs.id), desc(runs.id));
   const madeOf = alias(blobs, "made_of");
   const takes = await db

@@ -1,12 +1,17 @@
 import { eq } from "drizzle-orm";
 import { Hono } from "hono";
+import { getCookie } from "hono/cookie";
 import { accounts } from "../../drizzle/tables.ts";
 import { ChapterPage } from "../../views/chapters/page.tsx";
-import { mayWrite } from "../access.ts";
+import { TodayUpdate } from "../../views/chapters/today.tsx";
+import { ZONE_COOKIE } from "../../views/dashboard/ids.ts";
+import { mayWrite, requireWriter } from "../access.ts";
 import { panesOf, readState } from "../accounts/state.ts";
 import type { Assets } from "../assets.ts";
 import { findBlob } from "../blobs/blobs.ts";
 import { findBucket } from "../buckets/buckets.ts";
+import { readWeek } from "../dashboard/week.ts";
+import { zoneIn } from "../dashboard/zone.ts";
 import type { Database } from "../database.ts";
 import type { Feed } from "../events/feed.ts";
 import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
@@ -19,14 +24,17 @@ import { FETCH_AHEAD } from "./chapter-routes.tsx";
 import { chaptersIn } from "./chapters.ts";
 import { findDocument } from "./log.ts";
 import { countWords } from "./model/text.ts";
+import type { Documents } from "./open.ts";
 import { outlineOf } from "./outline.tsx";
 import { type Heard, passageUpdate, passageViews } from "./page.tsx";
 import { askForExpansion } from "./passages.ts";
 import type { Reading } from "./reading.ts";
+import { snapshotNow } from "./snapshots.ts";
 import { findDocumentBucket } from "./write.ts";
 
 export type WriterParts = {
   db: Database;
+  documents: Documents;
   reading: Reading;
   feed: Feed;
   assets: Assets;
@@ -47,12 +55,24 @@ export function writerRoutes(parts: WriterParts) {
     return c.html((await passageUpdate(db, reading, blob.bucket, passage, heard)) ?? "");
   }
 
+  /** Where the reader is, it is a day of its own. */
+  async function todayOf(c: HttpContext) {
+    const week = await readWeek(db, actorOf(c).account, zoneIn(getCookie(c, ZONE_COOKIE)));
+    return week.at(-1)!;
+  }
+
   return new Hono<Http>()
+    .get("/chapters/:id/today", async (c) => {
+      await findDocumentBucket(db, actorOf(c), c.req.param("id"));
+      return c.html(<TodayUpdate {...(await todayOf(c))} />);
+    })
     .get("/chapters/:id", async (c) => {
       const actor = actorOf(c);
       // Before anything is read: what happens from here on, the socket tells.
       const since = `${parts.feed.epoch}:${parts.feed.offset}`;
       const chapter = await findDocumentBucket(db, actor, c.req.param("id"));
+      // Wherever something is told of a passage, it leads here.
+      if (chapter.type === "pitch") return c.redirect(`/pitches/${chapter.id}`);
       if (chapter.type !== "chapter" || !chapter.parent) throw notFound("This chapter");
       const root = await findBucket(db, actor, chapter.root);
       const [outline, passages, rows] = await Promise.all([
@@ -93,6 +113,7 @@ export function writerRoutes(parts: WriterParts) {
           savedAt={(await findDocument(db, chapter.id))?.updatedAt.toISOString() ?? null}
           model={(await parts.models.nameOf(actor.account))?.name ?? null}
           panes={panesOf(await readState(db, actor))}
+          today={await todayOf(c)}
         />,
       );
     })
@@ -103,9 +124,21 @@ export function writerRoutes(parts: WriterParts) {
       const form = await formOf(c);
       const notes = form.notes?.replaceAll("\r\n", "\n");
       const { instruction } = form;
-      const body = { notes: notes ?? null, instruction: instruction ?? null };
+      const include = form.include?.split(" ").filter(Boolean);
+      const body = {
+        notes: notes ?? null,
+        instruction: instruction ?? null,
+        ...(include ? { include } : {}),
+      };
+      requireWriter((await findDocumentBucket(db, actor, chapter)).role);
+      // What goes along of the passages before is to be as it stands.
+      await snapshotNow(db, parts.documents, c.get("log"), chapter);
       await once(db, actor, keyed(c, body), async (tx) => {
-        const ask = await askForExpansion(tx, reading, actor, chapter, passage, notes, instruction);
+        const ask = await askForExpansion(tx, reading, actor, chapter, passage, {
+          notes,
+          instruction,
+          include,
+        });
         return { status: 201, answer: { ask: ask.id } };
       });
       return c.html((await passageUpdate(db, reading, chapter, passage, heard)) ?? "", 201);

@@ -4,16 +4,19 @@
  * processes the one that gets the document's lock does it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { blobs, buckets, documents } from "../../drizzle/tables.ts";
 import { SYSTEM } from "../access.ts";
 import { type Blob, blobFacts, keepRevision, schemaIdOf } from "../blobs/blobs.ts";
 import type { Stop } from "../bus/bus.ts";
+import { noteWriting } from "../dashboard/writing.ts";
 import { type Database, isUnavailable, type Tx, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import { canonicalJson } from "../json.ts";
 import type { Log } from "../log.ts";
+import { pitchSnapshot } from "../pitches/snapshot.ts";
 import { findTriggered, queueTriggered } from "../runs/queue.ts";
+import type { ChapterV1 } from "../schemas/types.ts";
 import { requireValid } from "../schemas/versions.ts";
 import { countsIn, withCounts } from "./counts.ts";
 import { logLength, readDocument, shortenLog } from "./log.ts";
@@ -34,8 +37,9 @@ const LOG_LENGTH = 200;
 const VERSIONS_APART_MS = 10 * 60 * 1_000;
 /** One that failed is left alone for so long, in milliseconds. */
 const FAILED_FOR_MS = 60_000;
-/** The schema of a snapshot. */
+/** The schema of a chapter's snapshot, and of a pitch's. */
 const SCHEMA = "chapter-v1";
+const PITCH_SCHEMA = "pitch-v1";
 
 export function startSnapshots(parts: {
   db: Database;
@@ -96,6 +100,31 @@ async function findDue(
     .limit(most);
 }
 
+/** How long is waited for a snapshot that somebody asks with, in milliseconds. */
+const AT_ONCE_WITHIN_MS = 1_500;
+
+/**
+ * Brings a document's snapshot up to date, for whoever is about to ask with it. It is a kindness: where it fails or takes
+ * long, the one before it has to do, and it is made when it is due.
+ */
+export async function snapshotNow(
+  db: Database,
+  opened: Documents,
+  log: Log,
+  bucket: string,
+): Promise<void> {
+  const taken = (async () => {
+    const [dirty] = await db
+      .select({ bucket: documents.bucket })
+      .from(documents)
+      .where(and(eq(documents.bucket, bucket), isNotNull(documents.dirtySince)));
+    if (dirty) await takeSnapshot(db, opened, { bucket, rests: false });
+  })().catch((error) => {
+    log.warn({ err: error, document: bucket }, "no snapshot was made for an ask");
+  });
+  await Promise.race([taken, sleep(AT_ONCE_WITHIN_MS, undefined, { ref: false })]);
+}
+
 async function takeSnapshot(db: Database, opened: Documents, { bucket: id, rests }: Due) {
   const standing = await readStanding(db, opened, id);
   if (!standing) return;
@@ -111,7 +140,17 @@ async function takeSnapshot(db: Database, opened: Documents, { bucket: id, rests
     if (!document?.dirtySince || document.snapshotSeq >= seq) return;
     const [bucket] = await tx.select().from(buckets).where(eq(buckets.id, id));
     const counted = await withCounts(tx, content);
-    const snapshot = await writeSnapshot(tx, bucket!, document.snapshot, counted);
+    if (bucket!.type === "chapter") await noteWriting(tx, document, { seq, content: counted });
+    const snapshot =
+      bucket!.type === "pitch"
+        ? await writeSnapshot(
+            tx,
+            bucket!,
+            document.snapshot,
+            await pitchSnapshot(tx, bucket!, counted, state),
+            PITCH_SCHEMA,
+          )
+        : await writeSnapshot(tx, bucket!, document.snapshot, counted);
     if (rests && (await isVersionDue(tx, id)))
       await keepVersion(tx, SYSTEM, bucket!, { name: null, reason: "rest" }, standing);
     if (isLong) await shortenLog(tx, id, seq, state);
@@ -122,6 +161,24 @@ async function takeSnapshot(db: Database, opened: Documents, { bucket: id, rests
         dirty_since = case when seq > ${seq} then now() end
       where bucket = ${id}`);
   });
+}
+
+/**
+ * The first snapshot of a chapter that began with words, in the transaction that made it. Nobody typed them, and it
+ * triggers nothing: on-create processors do not run for what is imported.
+ */
+export async function beginSnapshot(
+  tx: Tx,
+  bucket: typeof buckets.$inferSelect,
+  seq: number,
+  content: ChapterV1,
+): Promise<void> {
+  const counted = await withCounts(tx, content);
+  const snapshot = await writeSnapshot(tx, bucket, null, counted, SCHEMA, { triggers: false });
+  await tx
+    .update(documents)
+    .set({ snapshot, snapshotSeq: seq, counts: countsIn(counted), dirtySince: null })
+    .where(eq(documents.bucket, bucket.id));
 }
 
 /** The document with everything up to its number and nothing that is not in the database. */
@@ -146,8 +203,10 @@ async function writeSnapshot(
   bucket: typeof buckets.$inferSelect,
   id: string | null,
   content: object,
+  ref = SCHEMA,
+  { triggers = true } = {},
 ): Promise<string> {
-  const schema = await requireValid(tx, SCHEMA, content);
+  const schema = await requireValid(tx, ref, content);
   const [standing] = id ? await tx.select().from(blobs).where(eq(blobs.id, id)).for("update") : [];
   if (!standing) {
     const [blob] = await tx
@@ -165,7 +224,7 @@ async function writeSnapshot(
       })
       .returning();
     await tell(tx, "blob.created", blob!, bucket);
-    const triggered = await findTriggered(tx, SCHEMA, bucket.root);
+    const triggered = triggers ? await findTriggered(tx, ref, bucket.root) : [];
     await queueTriggered(tx, SYSTEM, triggered, blob!, bucket);
     return blob!.id;
   }

@@ -14,6 +14,7 @@ import { costOf, dollars } from "../llm/spending.ts";
 import type { Documents } from "./open.ts";
 import { type Heard, passageViews } from "./page.tsx";
 import type { Reading } from "./reading.ts";
+import { snapshotNow } from "./snapshots.ts";
 import { type Asked, askForStale, findStale, type Stale, usageOf } from "./stale.ts";
 import { findDocumentBucket, requireWritable, settleDocument } from "./write.ts";
 
@@ -56,6 +57,7 @@ export function staleRoutes({ db, documents, reading, heard, models }: StalePart
       const bucket = await requireWritable(db, actor, c.req.param("id"));
       const passages = ((await formOf(c)).passages ?? "").split(" ").filter(Boolean);
       await settleDocument(documents, bucket.id);
+      await snapshotNow(db, documents, c.get("log"), bucket.id);
       const { answer } = await once(db, actor, keyed(c, { passages }), async (tx) => ({
         status: 201,
         answer: await askForStale(tx, reading, actor, bucket.id, passages),

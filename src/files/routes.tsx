@@ -1,11 +1,9 @@
-import { Readable } from "node:stream";
-import { Busboy } from "@fastify/busboy";
 import { Hono } from "hono";
 import { blobView, findBlob } from "../blobs/blobs.ts";
 import type { Database } from "../database.ts";
 import { actorOf, type Http, type HttpContext, json } from "../http.ts";
 import { once } from "../idempotency.ts";
-import { invalid, Problem } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import {
   type FileDraft,
   findFile,
@@ -16,6 +14,7 @@ import {
   requireUpload,
   tooLarge,
 } from "./files.ts";
+import { chunksOf, firstFile, MULTIPART_SLACK_BYTES, nameOf } from "./incoming.ts";
 import { rangeOf } from "./range.ts";
 import type { FileStore } from "./store.ts";
 
@@ -106,62 +105,10 @@ export function fileRoutes({ db, files, fileLimit }: FileParts) {
     });
 }
 
-/** What wraps a file in a form, in bytes at most. */
-const MULTIPART_SLACK_BYTES = 64 * 1024;
-
-async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
-  if (request.body) yield* request.body;
-}
-
-type Part = { name: string; type: string; chunks: AsyncIterable<Uint8Array> };
-
-/** The first file of a form; what comes behind it is left unread. @throws 422 when there is none */
-function firstFile(request: Request, type: string): Promise<Part> {
-  return new Promise((found, failed) => {
-    const none = () =>
-      failed(invalid([{ pointer: "", rule: "file", message: "the form holds no file" }]));
-    let parser: ReturnType<typeof Busboy>;
-    try {
-      parser = new Busboy({ headers: { "content-type": type }, limits: { files: 1 } });
-    } catch {
-      none();
-      return;
-    }
-    parser.on("file", (_field, stream, filename, _encoding, mimetype) =>
-      found({ name: filename ?? "file", type: mimetype, chunks: whole(stream) }),
-    );
-    parser.on("finish", none);
-    parser.on("error", none);
-    if (!request.body) none();
-    else
-      Readable.fromWeb(request.body as never)
-        .on("error", failed)
-        .pipe(parser);
-  });
-
-  /** A form that ends in the middle of its file is no file. */
-  async function* whole(stream: Readable): AsyncGenerator<Uint8Array> {
-    try {
-      yield* stream;
-    } catch {
-      throw new Problem(400, "cut", "The form ended before its file did");
-    }
-  }
-}
-
 function mediaTypeOf(header: string): string {
   const [type = ""] = header.split(";");
   const said = type.trim().toLowerCase();
   return MEDIA_TYPE.test(said) && !said.startsWith("multipart/") ? said : UNKNOWN_TYPE;
-}
-
-const NAME_LIMIT = 255;
-
-/** The last part of a path, without what no file system takes. */
-function nameOf(name: string): string {
-  const last = name.split(/[/\\]/).at(-1)!;
-  const clean = last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim();
-  return [...clean].slice(0, NAME_LIMIT).join("") || "file";
 }
 
 /** RFC 6266, with RFC 8187 for names beyond ASCII. */

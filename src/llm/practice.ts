@@ -50,13 +50,13 @@ type Asked = {
 type Answer = { id: string; text: string; finish: "stop" | "length"; usage: object };
 
 function answerTo({ messages, maxTokens }: Asked): Answer {
-  const { notes, directions } = partsOf(messages);
+  const { kind, notes, directions } = partsOf(messages);
   const seed = hash(JSON.stringify([messages, maxTokens]));
-  const prose = practiceProse(notes, {
-    words: wordsAskedFor(directions),
-    seed,
-    tense: tenseAskedFor(directions),
-  });
+  const words = wordsAskedFor(directions);
+  const prose =
+    kind === "chapter"
+      ? practiceSummary(notes, words)
+      : practiceProse(notes, { words, seed, tense: tenseAskedFor(directions) });
   const limit = maxTokens === undefined ? MOST_WORDS * 2 : Math.floor(maxTokens / TOKENS_A_WORD);
   const text = firstWords(prose, limit);
   const asked = messages.reduce((sum, { content }) => sum + countWords(content), 0);
@@ -75,17 +75,35 @@ function answerTo({ messages, maxTokens }: Asked): Answer {
   };
 }
 
+/** The first sentence of each paragraph, as many as there is room for. */
+function practiceSummary(chapter: string, words: number): string {
+  const told: string[] = [];
+  let left = words;
+  for (const paragraph of chapter.split(/\n{2,}/)) {
+    const [first = ""] = paragraph.trim().split(/(?<=[.!?…]["”’»)]*)\s+/);
+    left -= countWords(first);
+    if (left < 0 && told.length > 0) break;
+    told.push(first);
+  }
+  return told.join(" ").trim();
+}
+
 /**
- * The notes are what stands between `<notes>` and `</notes>`, or `<words>`, in the last message of the user, or all
- * of it; the rest of the conversation says how to write.
+ * The notes are what stands between `<notes>` and `</notes>`, or `<words>` or `<chapter>`, in the last message of the
+ * user, or all of it; the rest of the conversation says how to write.
  */
-function partsOf(messages: Asked["messages"]): { notes: string; directions: string[] } {
+function partsOf(messages: Asked["messages"]): {
+  kind: string | undefined;
+  notes: string;
+  directions: string[];
+} {
   const last = messages.findLastIndex(({ role }) => role === "user");
   const said = messages[last]?.content ?? "";
   const others = messages.filter(({ role }) => role === "system").map(({ content }) => content);
-  const marked = /<(notes|words)>\n?([\s\S]*)<\/\1>/.exec(said);
-  if (!marked) return { notes: said, directions: others };
-  return { notes: marked[2]!, directions: [...others, said.replace(marked[0], " ")] };
+  const marked = /<(notes|words|chapter)\b[^>]*>\n?([\s\S]*)<\/\1>/.exec(said);
+  if (!marked) return { kind: undefined, notes: said, directions: others };
+  const directions = [...others, said.replace(marked[0], " ")];
+  return { kind: marked[1], notes: marked[2]!, directions };
 }
 
 /** "about 180 words": the last one said counts, for it is the closest to the writer. */
@@ -98,8 +116,8 @@ function wordsAskedFor(directions: string[]): number {
 }
 
 function tenseAskedFor(directions: string[]): Tense | undefined {
-  const asked = /\b(past|present) tense\b/i.exec(directions.at(-1) ?? "");
-  return asked?.[1]?.toLowerCase() as Tense | undefined;
+  const asked = directions.map((said) => /\b(past|present) tense\b/i.exec(said)?.[1]);
+  return asked.findLast(Boolean)?.toLowerCase() as Tense | undefined;
 }
 
 function firstWords(text: string, count: number): string {

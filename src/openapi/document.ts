@@ -5,7 +5,10 @@ import { buckets } from "../buckets/operations.ts";
 import { documents } from "../documents/operations.ts";
 import { events } from "../events/operations.ts";
 import { files } from "../files/operations.ts";
+import { importOperations } from "../imports/operations.ts";
+import { linkOperations } from "../links/operations.ts";
 import { processorSettings } from "../processors/admin-operations.ts";
+import { processorList } from "../processors/operations.ts";
 import { runs } from "../runs/operations.ts";
 import { schemas } from "../schemas/operations.ts";
 import { type OpenApi, openApiOf } from "./openapi.ts";
@@ -19,7 +22,10 @@ const SECTIONS: Section[] = [
   blobs,
   files,
   documents,
+  importOperations,
+  linkOperations,
   runs,
+  processorList,
   processorSettings,
   events,
   studio,

@@ -63,6 +63,18 @@ const STEPS: Step[] = [
   ["listSchemaVersions", () => ({ with: { name: "text-input" } }), 200],
   ["readSchemaVersion", () => ({ with: { name: "text-input", version: "latest" } }), 200],
   [
+    "registerSchemaVersion",
+    () => ({ with: { name: "scene" }, body: { schema: { type: "string" } } }),
+    201,
+  ],
+  [
+    "registerSchemaVersion",
+    () => ({ with: { name: "scene" }, body: { schema: { type: "string" } } }),
+    200,
+  ],
+  ["deprecateSchemaVersion", () => ({ with: { name: "scene", version: 1 } }), 200],
+  ["deleteSchemaVersion", () => ({ with: { name: "scene", version: 1 } }), 204],
+  [
     "validateContent",
     () => ({ with: { name: "text-input", version: 1 }, body: { content: { text: 7 } } }),
     200,
@@ -159,6 +171,30 @@ const STEPS: Step[] = [
   ["replayRun", () => ({ with: { id: made.run! }, body: { version: "latest" } }), 202],
   ["redriveRuns", () => ({ body: { bucket: book } }), 202],
   ["backfillRuns", () => ({ body: { processor: "slow", bucket: chapter } }), 202],
+  ["createImport", () => ({ with: { name: "a.md" }, raw: "# One\n\nFog." }), 201, keep("import")],
+  ["listImports", () => ({ with: { limit: 1 } }), 200],
+  ["readImport", () => ({ with: { id: made.import! } }), 200],
+  ["changeImport", () => ({ with: { id: made.import! }, body: { rule: { cut: "none" } } }), 200],
+  ["createImportedBook", () => ({ with: { id: made.import! }, body: {} }), 201],
+  ["deleteImport", () => ({ with: { id: made.import! } }), 204],
+  ["createLink", () => ({ with: { id: book }, body: { name: "Readers" } }), 201, keep("link")],
+  ["listLinks", () => ({ with: { id: book, limit: 1 } }), 200],
+  ["revokeLink", () => ({ with: { id: made.link! } }), 204],
+  ["listProcessors", () => ({}), 200],
+  ["readProcessor", () => ({ with: { id: "slow" } }), 200],
+  [
+    "installProcessor",
+    () => ({ body: { id: "slow", version: "1.0.0", transport: { kind: "builtin" } } }),
+    200,
+  ],
+  ["removeProcessor", () => ({ with: { id: "slow" } }), 409],
+  ["removeProcessor", () => ({ with: { id: "gone" } }), 204],
+  ["previewRun", () => ({ with: { id: "failing" }, body: { blob: made.blob } }), 422],
+  [
+    "previewRun",
+    () => ({ with: { id: "slow" }, body: { draft: draft("Dusk."), config: { ms: 0 } } }),
+    200,
+  ],
   ["changeProcessor", () => ({ with: { id: "slow" }, body: { config: { ms: 10 } } }), 200],
   ["listProcessorVersions", () => ({ with: { id: "slow" } }), 200],
   ["listConsents", () => ({ with: { root: book } }), 200],
@@ -176,6 +212,14 @@ const BEFORE: Record<string, () => Promise<unknown>> = {
     await until("run", ["running", "cancelled"]);
     await until("dead", ["dead"]);
   },
+  // One whose code this studio does not have.
+  removeProcessor: () =>
+    query(
+      studio.databaseUrl,
+      `insert into processors select (jsonb_populate_record(null::processors,
+        to_jsonb(p) || '{"id": "gone"}')).* from processors p where id = 'slow'
+        on conflict do nothing`,
+    ),
 };
 
 const until = (run: string, statuses: string[]) =>
@@ -194,7 +238,11 @@ async function refuse(id: string, input: Input): Promise<void> {
   const { responses, requestBody, security, parameters = [] } = api.operations.get(id)!;
   const status = async (changed: Input) => (await api.call(id, { ...input, ...changed })).status;
   if (security?.length !== 0) expect([id, await status({ nobody: true })]).toEqual([id, 401]);
-  const ids = Object.keys(input.with ?? {}).filter((name) => isPathId(id, name));
+  // Registering makes what is not there yet.
+  const ids =
+    id === "registerSchemaVersion"
+      ? []
+      : Object.keys(input.with ?? {}).filter((name) => isPathId(id, name));
   for (const name of ids) {
     const other = { ...input.with, [name]: crypto.randomUUID() };
     const expected = id === "typeInDocument" ? 426 : 404;

@@ -1,11 +1,13 @@
 /** The processors that come with the studio: every folder of `processors/`, by its `index.ts`. */
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import type { Processor } from "./sdk.ts";
 
 const FOLDER = new URL("../../processors/", import.meta.url);
 
 const folders = (await readdir(FOLDER, { withFileTypes: true }))
-  .filter((entry) => entry.isDirectory())
+  // One that is only begun has no index yet, and is nobody's processor.
+  .filter(({ name }) => existsSync(new URL(`${name}/index.ts`, FOLDER)))
   .map(({ name }) => name)
   .sort();
 

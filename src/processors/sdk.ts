@@ -28,6 +28,8 @@ export type BlobIn<Id extends SchemaId = SchemaId> = {
   revision: number;
   content: Schemas[Id];
   metadata: Record<string, unknown>;
+  /** When this revision was written; of what `read` and `find` give. */
+  updatedAt?: Date;
 };
 
 export type Message = { role: "system" | "user" | "assistant"; content: string };
@@ -70,6 +72,13 @@ export type RunContext<Input extends SchemaId = SchemaId, Config = Record<string
   find(filter: { schema: SchemaId; bucket?: string; limit?: number }): Promise<BlobIn[]>;
   /** The bucket of the input and what lies above it, nearest first. */
   places(): Promise<Place[]>;
+  /** Files: they come to be with the output, which names them by their ids, or not at all. */
+  files: {
+    /** At most 256 MiB each, and 50 of them. */
+    put(file: NewFile): Promise<MadeFile>;
+    /** The bytes of a `file-v1` blob of the same root, at most 32 MiB. */
+    read(id: string): Promise<FileRead>;
+  };
   /** Keeps with the run what people should know of how it worked; the last one counts. At most 64 KiB as JSON. */
   record(value: object): void;
   llm: Llm;
@@ -82,11 +91,20 @@ export type RunContext<Input extends SchemaId = SchemaId, Config = Record<string
   log: { info(data: object, message?: string): void; warn(data: object, message?: string): void };
 };
 
+export type NewFile = { name: string; mediaType: string; bytes: Uint8Array };
+
+/** The blob that it will be; `size` in bytes. */
+export type MadeFile = { id: string; size: number; sha256: string };
+
+export type FileRead = NewFile;
+
 export type Place = {
   id: string;
   type: string;
   name: string;
   metadata: Record<string, unknown>;
+  /** Of a book: its chapters in their order, without those in the trash. */
+  chapters?: { id: string; name: string }[];
 };
 
 export type Kept = {

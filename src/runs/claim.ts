@@ -42,6 +42,8 @@ export type Claim = {
   blob: {
     id: string;
     schema: string;
+    bucket: string;
+    root: string;
     revision: number;
     content: unknown;
     metadata: Record<string, unknown>;
@@ -178,6 +180,8 @@ async function tryToClaim(
     blob: {
       id: row.blob,
       schema: row.schema,
+      bucket: row.bucket,
+      root: row.root,
       revision: row.revision,
       content: row.content,
       metadata: row.metadata,

@@ -16,6 +16,8 @@ export type ListedRun = {
   processor: { title: string; config: Record<string, unknown> | null } | null;
   bucket: { id: string; type: string; name: string };
   book: string;
+  /** Words that a take has there, as the book says. */
+  takeWords: number | null;
   /** Of its input. */
   metadata: Record<string, unknown>;
   output: { id: string; schema: string; metadata: Record<string, unknown> } | null;
@@ -81,6 +83,7 @@ async function select(db: Db, where: SQL | undefined, limit: number) {
       processor: { title: processors.title, config: processors.config },
       bucket: { id: buckets.id, type: buckets.type, name: buckets.name },
       book: roots.name,
+      takeWords: sql<number | null>`(${roots.metadata}->>'takeWords')::int`,
       metadata: blobs.metadata,
       output: { id: outputs.id, schema: outputs.schema, metadata: outputs.metadata },
       partial: { attempt: runPartials.attempt, text: runPartials.text },

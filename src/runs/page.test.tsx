@@ -100,16 +100,14 @@ describe("without a script", () => {
   });
 
   test("a prompt that was kept is there word for word, one that was not is not made up", async () => {
-    expect((await page(`/runs/${done}`)).html).toContain("kept no prompt");
-    const record = JSON.stringify({
-      messages: [{ role: "system", content: "Turn <notes>\ninto prose." }],
-    });
-    await query(desk.studio.databaseUrl, "update runs set record = $1::jsonb where id = $2", [
-      record,
-      done,
-    ]);
     const { html } = await page(`/runs/${done}`);
-    expect(html).toContain("<strong>system</strong><pre>Turn &lt;notes&gt;\ninto prose.</pre>");
+    expect(html).toContain("<strong>system</strong><pre>You turn a writer&#39;s notes");
+    expect(html).toContain(
+      "<pre>&lt;notes&gt;\nDusk. Hester climbs.\n&lt;/notes&gt;\n\nWrite about",
+    );
+    const forget = "update runs set record = null where id = $1";
+    await query(desk.studio.databaseUrl, forget, [done]);
+    expect((await page(`/runs/${done}`)).html).toContain("kept no prompt");
   });
 
   test("a dead run says why, in the provider's and then in our words", async () => {
@@ -245,7 +243,7 @@ describe("in a browser", () => {
     await tab.locator(".run-detail").waitFor();
     expect(await tab.locator(".runs-table").isVisible()).toBe(false);
     expect(await violations(tab)).toEqual([]);
-    await tab.getByRole("link", { name: "Runs", exact: true }).click();
+    await tab.locator("a.back").click();
     await link.waitFor();
   });
 });

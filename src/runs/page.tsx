@@ -84,10 +84,18 @@ function streamOf({ run, partial }: ListedRun, heard: Heard): RunRowView["stream
   return { attempt: run.attempt, partial: known?.attempt === run.attempt ? known.text : "" };
 }
 
-/** By a setting of this name a processor says about how many words it was asked for. */
-function askedWords({ run, processor }: ListedRun): number | null {
+/**
+ * By a setting of this name a processor says about how many words it was asked for: the run's own, its default, or
+ * where it has none the book's, else the first example that its schema gives.
+ */
+function askedWords({ run, processor, takeWords }: ListedRun): number | null {
   const config = processor?.config ? withDefaults(processor.config, run.config) : run.config;
-  const { words } = config as { words?: unknown };
+  const { properties = {} } = (processor?.config ?? {}) as {
+    properties?: { words?: { examples?: unknown[] } };
+  };
+  const { words = properties.words && (takeWords ?? properties.words.examples?.[0]) } = config as {
+    words?: unknown;
+  };
   return typeof words === "number" ? words : null;
 }
 

@@ -11,10 +11,10 @@ import { type Db, type Tx, transact } from "../database.ts";
 import { append } from "../events/append.ts";
 import { addSpending } from "../llm/spending.ts";
 import type { Kept, Processor, Usage } from "../processors/sdk.ts";
-import { validate } from "../schemas/validation.ts";
-import { findSchema } from "../schemas/versions.ts";
+import { errorsOf, findSchema } from "../schemas/versions.ts";
 import { type Held, isHeld, storable } from "./claim.ts";
 import { othersWait, wakeHeld } from "./held.ts";
+import type { Made } from "./made-files.ts";
 import { hint, type Run, runFacts, surroundingsOf } from "./queue.ts";
 
 /** Which attempt may write. `status` is the one it must have, running unless told. */
@@ -39,6 +39,8 @@ export type Output = Spent & {
   content: unknown;
   /** False: it answers no passage, so no document waits for it. */
   mayLand?: boolean;
+  /** Made along with it. */
+  files?: readonly Made[];
 };
 
 /** A failed attempt: queued again when `retryInMs` is a number, otherwise the run is dead. */
@@ -173,7 +175,7 @@ async function keptOutput(tx: Tx, processor: Processor, kept: Kept) {
     // A processor that breaks down here must not keep its run from ending.
     return undefined;
   }
-  const valid = schema && validate(schema.source, content).length === 0;
+  const valid = schema && (await errorsOf(tx, schema, processor.output, content)).length === 0;
   return valid ? { schema: processor.output, content } : undefined;
 }
 

@@ -13,6 +13,7 @@ import { schemaId } from "../schemas/names.ts";
 import { findSchema } from "../schemas/versions.ts";
 import { isHeld } from "./claim.ts";
 import { wakeHeld } from "./held.ts";
+import { keepMade } from "./made-files.ts";
 import { HOP_LIMIT, hint, ON_CREATE, type Run, WAITED_FOR } from "./queue.ts";
 import type { Fence, Output } from "./settle.ts";
 
@@ -27,13 +28,14 @@ export async function succeedRun(
   output: Output,
 ): Promise<boolean> {
   // What a model was used for, and a take that goes into a document, are written with it.
-  const { usage, cost, mayLand = true } = output;
-  if (usage === null && !mayLand) return write(db, actor, fence, output);
+  const { usage, cost, mayLand = true, files = [] } = output;
+  if (usage === null && !mayLand && files.length === 0) return write(db, actor, fence, output);
   return transact(db, (tx) =>
     write(tx, actor, fence, output, async (made) => {
       if (usage && made.account)
         await addSpending(tx, { account: made.account, root: made.root }, usage, cost);
       await planLanding(tx, made);
+      await keepMade(tx, actor, files, made);
     }),
   );
 }
@@ -43,6 +45,7 @@ type Made = {
   id: string;
   root: string;
   bucket: string;
+  path: string[];
   schema: string;
   metadata: Record<string, unknown>;
 };
@@ -126,7 +129,7 @@ async function write(
       ) v
       order by v.nr
     )
-    select e.account, a.root, a.bucket, a.made as metadata, least(e.priority, ${WAITED_FOR}) as priority,
+    select e.account, a.root, a.bucket, a.path, a.made as metadata, least(e.priority, ${WAITED_FOR}) as priority,
       exists (
         select 1 from runs h where h.account = e.account and h.held_at is not null and h.status = 'queued'
       ) as others_wait,
@@ -149,6 +152,7 @@ type Row = {
   account: string | null;
   root: string;
   bucket: string;
+  path: string[];
   metadata: Record<string, unknown>;
   priority: number;
   others_wait: boolean;

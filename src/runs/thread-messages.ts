@@ -8,7 +8,7 @@ export type Told =
   | { type: string; sentence: string; retryable: boolean; retryAfterMs?: number | undefined }
   | { message: string; stack?: string | undefined };
 
-export type Call = "read" | "find" | "places" | "complete";
+export type Call = "read" | "find" | "places" | "putFile" | "readFile" | "complete";
 export type Tell = "stream" | "progress" | "record" | "info" | "warn";
 
 export type ToThread =

@@ -66,6 +66,10 @@ async function perform({ module, blob, config }: Start): Promise<void> {
     read: (id) => ask<BlobIn>("read", [id]),
     find: (filter) => ask<BlobIn[]>("find", [filter]),
     places: () => ask("places", []),
+    files: {
+      put: (file) => ask("putFile", [file]),
+      read: (id) => ask("readFile", [id]),
+    },
     record: (value) => tell("record", value),
     progress: (...args) => tell("progress", ...args),
     llm: {

@@ -5,7 +5,7 @@
  */
 import { type Processor, type RunContext, RunError } from "../processors/sdk.ts";
 import { errorOf, toldOf } from "./run-errors.ts";
-import type { FromThread, ToThread } from "./thread-messages.ts";
+import type { Call, FromThread, ToThread } from "./thread-messages.ts";
 
 /** How long a processor whose attempt was aborted has to come to an end by itself, in milliseconds. */
 const GRACE_MS = 1_000;
@@ -115,10 +115,15 @@ async function answer(
 ): Promise<void> {
   const asked = args as never[];
   try {
-    const value =
-      name === "complete"
-        ? await context.llm.complete(asked[0]!, (text) => post({ delta: call, text }))
-        : await (context[name] as (...all: never[]) => Promise<unknown>)(...asked);
+    const calls: Record<Call, (...all: never[]) => Promise<unknown>> = {
+      read: context.read,
+      find: context.find,
+      places: context.places,
+      putFile: context.files.put,
+      readFile: context.files.read,
+      complete: (request) => context.llm.complete(request, (text) => post({ delta: call, text })),
+    };
+    const value = await calls[name](...asked);
     post({ answer: call, value });
   } catch (error) {
     post({ refusal: call, error: toldOf(error) });

@@ -5,6 +5,7 @@ import type { AccountActor } from "../access.ts";
 import type { Bus, Stop } from "../bus/bus.ts";
 import { openInProcess } from "../bus/in-process.ts";
 import { openPostgres, type Postgres } from "../database.ts";
+import { openFolderStore } from "../files/store.ts";
 import { openModels } from "../llm/models.ts";
 import type { Log } from "../log.ts";
 import { installBuiltin } from "../processors/installed.ts";
@@ -62,6 +63,7 @@ beforeAll(async () => {
     name: "mine",
     processors: [sudden],
     models,
+    files: openFolderStore("/nonexistent"),
     secret: "a-secret",
   });
 });

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "../access.ts";
 import type { Bus, Job, Outcome, Stop } from "../bus/bus.ts";
 import { type Database, isUnavailable } from "../database.ts";
+import type { FileStore } from "../files/store.ts";
 import { requireStorable } from "../json.ts";
 import { isId } from "../lists.ts";
 import { estimateUsage } from "../llm/client.ts";
@@ -25,11 +26,12 @@ import {
   RunError,
   type Usage,
 } from "../processors/sdk.ts";
-import { validate, withDefaults } from "../schemas/validation.ts";
-import { findSchema } from "../schemas/versions.ts";
+import { withDefaults } from "../schemas/validation.ts";
+import { errorsOf, findSchema } from "../schemas/versions.ts";
 import { findBlobs, placesOf, type Read, readBlob } from "./around.ts";
 import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial, storable } from "./claim.ts";
 import { DeltaStream, hearRequests } from "./deltas.ts";
+import { type Made, makeFile, readFile } from "./made-files.ts";
 import { backgroundQueue, openPlaces, type Places, type Queue } from "./places.ts";
 import { ProgressStream } from "./progress.ts";
 import { INSISTED } from "./queue.ts";
@@ -70,6 +72,7 @@ export type WorkerParts = {
   name: string;
   processors: readonly Processor[];
   models: Models;
+  files: FileStore;
   /** Unseals secrets in processors' settings. */
   secret: string;
   leaseMs?: number;
@@ -210,6 +213,7 @@ async function perform(
     traceparent: claim.traceparent ?? undefined,
   };
   const read: Read = [];
+  const made: Made[] = [];
   const meter: Meter = { usage: undefined, cost: 0, model: { name: "unknown", practice: false } };
   let record: Record<string, unknown> | null = null;
   const spent = (): Spent => ({
@@ -269,6 +273,10 @@ async function perform(
         read: (id) => readBlob(db, claim, read, id),
         find: (filter) => findBlobs(db, claim, read, filter),
         places: () => placesOf(db, claim),
+        files: {
+          put: (file) => makeFile(db, parts.files, made, file),
+          read: (id) => readFile(db, parts.files, claim.root, id),
+        },
         record(value) {
           record = recordable(value);
         },
@@ -291,6 +299,7 @@ async function perform(
         schema: processor.output,
         content,
         mayLand: typeof claim.blob.metadata.passage === "string",
+        files: made,
         ...spent(),
       }),
     );
@@ -458,7 +467,8 @@ async function requireOutput(db: Database, processor: Processor, content: unknow
   const schema = await findSchema(db, processor.output);
   if (!schema)
     throw new Error(`${processor.id} makes ${processor.output}, which is not registered`);
-  const [error] = unstorable(content) ?? validate(schema.source, content);
+  const [error] =
+    unstorable(content) ?? (await errorsOf(db, schema, processor.output, content, ""));
   if (error)
     throw new RunError(
       "output-invalid",

@@ -1,45 +1,75 @@
 /** A schema as it might become a version: what it would owe the others, asked off the event loop. */
 import type { Db } from "../database.ts";
-import { notFound, Problem } from "../problem.ts";
-import type { Level } from "./compatibility/check.ts";
-import { type Checker, openChecker } from "./compatibility/in-worker.ts";
+import { notFound } from "../problem.ts";
+import { openChecker } from "./checker.ts";
+import type { Level, Verdict } from "./compatibility/check.ts";
+import type { Policy } from "./compatibility/contain.ts";
 import { configOf } from "./configs.ts";
-import { parseSchemaRef, schemaId } from "./names.ts";
-import { findSchema, listVersions, type SchemaVersion } from "./versions.ts";
-
-/** Schemas that a schema refers to, directly or not. */
-const MOST_REFERENCES = 100;
+import { answerOf } from "./confined/problem.ts";
+import { pinsOf } from "./pinning.ts";
+import type { Pins } from "./pins.ts";
+import { othersOf, type SchemaVersion, wholeVersions } from "./versions.ts";
 
 export type Comparison = {
   schema: unknown;
+  /** What references mean whose words do not say it. */
+  references?: Pins;
   level?: Level;
   against?: number | "latest" | "all";
 };
 
-/** One for the process: a worker costs memory, and its cache of patterns serves all. */
-let shared: Checker | undefined;
-const checker = (): Checker => (shared ??= openChecker());
+/** What is compared at once, in characters of JSON. */
+const MOST_COMPARED_CHARS = 32 * 1024 * 1024;
+
+/** One for the process: its cache of patterns serves all. */
+const checker = openChecker();
 
 /** @throws 404 for no such schema or version, 503 when too many wait */
 export async function compare(db: Db, name: string, draft: Comparison) {
-  const all = await listVersions(db, name);
+  const all = await wholeVersions(db, name);
   if (all.length === 0) throw notFound("This schema");
   const { compatibility, policy } = await configOf(db, name);
   const level = draft.level ?? compatibility;
   const against = draft.against ?? (level.endsWith("_TRANSITIVE") ? "all" : "latest");
-  const versions = chosen(all, against).map(({ version, source }) => ({
-    version,
-    schema: JSON.parse(source) as unknown,
-  }));
-  const known = await knownTo(db, [draft.schema, ...versions.map(({ schema }) => schema)]);
-  try {
-    const asked = { level: reaching(level), policy, candidate: draft.schema, versions, known };
-    return { level, against, ...(await checker().check(asked)) };
-  } catch {
-    throw new Problem(503, "busy", "Too many schemas are being compared", {
-      headers: { "retry-after": "1" },
-    });
-  }
+  const candidate = {
+    schema: draft.schema,
+    pins: await pinsOf(db, draft.schema, draft.references),
+  };
+  const versions = chosen(all, against);
+  return { level, against, ...(await compareWith(db, { candidate, versions, level, policy })) };
+}
+
+/** Of all the given versions, whatever the level says of that. @throws 503 */
+export async function compareWith(
+  db: Db,
+  asked: {
+    candidate: { schema: unknown; pins: Pins };
+    versions: readonly SchemaVersion[];
+    level: Level;
+    policy: Policy;
+  },
+): Promise<Verdict> {
+  const { candidate, versions, level, policy } = asked;
+  const chars = versions.reduce((sum, { source }) => sum + source.length, 0);
+  if (chars > MOST_COMPARED_CHARS) return tooMuch(versions);
+  return answerOf(
+    checker.checkSources({
+      level: reaching(level),
+      policy,
+      candidate: { source: JSON.stringify(candidate.schema), pins: candidate.pins },
+      versions: versions.map(({ version, source, pins }) => ({ version, source, pins })),
+      others: await othersOf(db, candidate.pins, ...versions.map(({ pins }) => pins)),
+    }),
+  );
+}
+
+function tooMuch(versions: readonly SchemaVersion[]): Verdict {
+  const message = "Not decided: the versions are too large to be compared at once.";
+  const { version: against } = versions[0]!;
+  return {
+    compatible: false,
+    errors: [{ pointer: "", rule: "undecided", message, against, direction: "backward" }],
+  };
 }
 
 function chosen(all: readonly SchemaVersion[], against: number | "latest" | "all") {
@@ -52,34 +82,3 @@ function chosen(all: readonly SchemaVersion[], against: number | "latest" | "all
 /** The versions are chosen already: the checker is to ask of all it gets. */
 const reaching = (level: Level): Level =>
   level === "NONE" || level.endsWith("_TRANSITIVE") ? level : (`${level}_TRANSITIVE` as Level);
-
-/** The registered schemas that these refer to by name or id, and those that they refer to. */
-async function knownTo(db: Db, schemas: readonly unknown[]): Promise<Record<string, unknown>> {
-  const known: Record<string, unknown> = {};
-  const asked = new Set<string>();
-  const queue = [...schemas];
-  for (let schema = queue.pop(); schema !== undefined; schema = queue.pop())
-    for (const ref of referencesIn(schema)) {
-      if (asked.has(ref) || asked.size >= MOST_REFERENCES) continue;
-      asked.add(ref);
-      const found = await findSchema(db, ref);
-      if (!found) continue;
-      known[ref] = JSON.parse(found.source) as unknown;
-      known[schemaId(found.name, found.version)] = known[ref];
-      queue.push(known[ref]);
-    }
-  return known;
-}
-
-function referencesIn(schema: unknown): Set<string> {
-  const found = new Set<string>();
-  const stack = [schema];
-  while (stack.length > 0) {
-    const at = stack.pop();
-    if (typeof at !== "object" || at === null) continue;
-    const ref = "$ref" in at && typeof at.$ref === "string" ? at.$ref.split("#")[0]! : "";
-    if (ref && parseSchemaRef(ref)) found.add(ref);
-    stack.push(...Object.values(at));
-  }
-  return found;
-}

@@ -3,12 +3,14 @@ import { eq, inArray } from "drizzle-orm";
 import { schemaConfigs } from "../../drizzle/tables.ts";
 import { type AccountActor, requireAdministrator, requireWholeAccount } from "../access.ts";
 import { type Db, transact } from "../database.ts";
-import { forbidden, notFound } from "../problem.ts";
 import type { Level } from "./compatibility/check.ts";
 import type { Policy } from "./compatibility/contain.ts";
-import { isSchemaName } from "./names.ts";
-import { findVersion } from "./versions.ts";
+import { requireStewarded } from "./stewards.ts";
 
+/**
+ * `policy`: `lenient` takes it that documents have no properties which only the other version names, so
+ * that a new optional property is compatible with an open older version; `strict` takes nothing for granted.
+ */
 export type SchemaConfig = { compatibility: Level; policy: Policy };
 
 /** Until an administrator sets another. */
@@ -27,6 +29,12 @@ export async function configOf(db: Db, name?: string): Promise<SchemaConfig> {
   return { compatibility: row.compatibility as Level, policy: row.policy as Policy };
 }
 
+/** What a schema has of its own, if it has. */
+export async function ownConfigOf(db: Db, name: string): Promise<SchemaConfig | undefined> {
+  const [row] = await db.select().from(schemaConfigs).where(eq(schemaConfigs.name, name));
+  return row && { compatibility: row.compatibility as Level, policy: row.policy as Policy };
+}
+
 /** @throws 403 for who may not, 404 for no such schema */
 export async function setConfig(
   db: Db,
@@ -35,7 +43,7 @@ export async function setConfig(
   change: Partial<SchemaConfig>,
 ): Promise<SchemaConfig> {
   return transact(db, async (tx) => {
-    await requireSteward(tx, actor, name);
+    await requireConfigures(tx, actor, name);
     const next = { ...(await configOf(tx, name)), ...change };
     const row = { ...next, setBy: actor.account, setAt: new Date() };
     await tx
@@ -49,21 +57,20 @@ export async function setConfig(
 /** Forgets what a schema has of its own. @throws 403, 404 */
 export async function clearConfig(db: Db, actor: AccountActor, name: string): Promise<void> {
   await transact(db, async (tx) => {
-    await requireSteward(tx, actor, name);
+    await requireConfigures(tx, actor, name);
     await tx.delete(schemaConfigs).where(eq(schemaConfigs.name, name));
   });
 }
 
 /** A schema's owner and administrators configure it, administrators what holds for all. */
-async function requireSteward(
+async function requireConfigures(
   db: Db,
   actor: AccountActor,
   name: string | undefined,
 ): Promise<void> {
-  requireWholeAccount(actor);
-  if (name === undefined) return requireAdministrator(actor);
-  const latest = isSchemaName(name) ? await findVersion(db, name, "latest") : undefined;
-  if (!latest) throw notFound("This schema");
-  if (!latest.owner) throw forbidden("A built-in schema changes only by files.");
-  if (latest.owner !== actor.account) requireAdministrator(actor);
+  if (name !== undefined) await requireStewarded(db, actor, name);
+  else {
+    requireWholeAccount(actor);
+    requireAdministrator(actor);
+  }
 }

@@ -94,7 +94,7 @@ test("content is validated without being stored", async () => {
         rule: "additionalProperties",
         message: "is not a property this schema knows",
       },
-      { pointer: "/instruction", rule: "type", message: "must be string" },
+      { pointer: "/instruction", rule: "type", message: "must be text" },
     ],
   });
   expect((await check({ text: "" })).body.errors).toMatchObject([

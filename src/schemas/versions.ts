@@ -1,23 +1,27 @@
-import { and, desc, eq, max, sql } from "drizzle-orm";
+/** Versions of schemas as they are read: by name and number, kept in memory, with what they refer to. */
+import { and, desc, eq, sql } from "drizzle-orm";
 import { schemaVersions } from "../../drizzle/tables.ts";
-import type { Actor } from "../access.ts";
-import { type Database, type Db, databaseOf, transact } from "../database.ts";
-import { append } from "../events/append.ts";
-import { canonicalJson, hashJson } from "../json.ts";
+import { type Database, type Db, databaseOf } from "../database.ts";
 import { type FieldError, invalid, notFound } from "../problem.ts";
+import type { Source } from "./confined/compiled.ts";
+import { errorsIn, type Held, keyOf } from "./holding.ts";
 import { isSchemaName, parseSchemaRef, schemaId } from "./names.ts";
-import { validate, warm } from "./validation.ts";
+import type { Pins } from "./pins.ts";
 
 export type SchemaVersion = typeof schemaVersions.$inferSelect;
 
 /** What never changes of a version once it is registered. */
-export type SchemaSource = Pick<SchemaVersion, "name" | "version" | "source"> & {
-  hints: SchemaHints;
-};
+export type SchemaSource = Pick<SchemaVersion, "name" | "version" | "source"> &
+  Held & { hints: SchemaHints };
 
-/** Sources of exact versions kept in memory, for each database. */
+/** Sources of exact versions kept in memory, for each database: so many, and so many characters of them. */
 const SOURCES_KEPT = 2_000;
-const sources = new WeakMap<Database, Map<string, SchemaSource>>();
+const SOURCES_KEPT_CHARS = 16 * 1024 * 1024;
+/** Schemas that a schema refers to, directly or not. */
+const MOST_REFERENCES = 100;
+
+type Kept = { sources: Map<string, SchemaSource>; chars: number };
+const kept = new WeakMap<Database, Kept>();
 
 /** The version a reference means (`text-input-v1`, or `text-input` for the latest), or undefined. */
 export async function findSchema(db: Db, ref: string): Promise<SchemaSource | undefined> {
@@ -34,23 +38,49 @@ export async function findSource(
   name: string,
   version: number,
 ): Promise<SchemaSource | undefined> {
-  const database = databaseOf(db);
-  const kept = sources.get(database) ?? new Map<string, SchemaSource>();
-  sources.set(database, kept);
-  const id = schemaId(name, version);
-  const known = kept.get(id);
+  const known = keptOf(db).sources.get(schemaId(name, version));
   if (known) return known;
   const row = await findVersion(db, name, version);
-  if (!row) return undefined;
-  const source = sourceOf(row);
-  kept.set(id, source);
-  if (kept.size > SOURCES_KEPT) kept.delete(kept.keys().next().value!);
+  return row && keep(db, sourceOf(row));
+}
+
+function keptOf(db: Db): Kept {
+  const database = databaseOf(db);
+  let known = kept.get(database);
+  if (!known) {
+    known = { sources: new Map(), chars: 0 };
+    kept.set(database, known);
+  }
+  return known;
+}
+
+function keep(db: Db, source: SchemaSource): SchemaSource {
+  const memory = keptOf(db);
+  memory.sources.set(schemaId(source.name, source.version), source);
+  memory.chars += source.source.length;
+  for (const [id, oldest] of memory.sources) {
+    if (memory.sources.size <= SOURCES_KEPT && memory.chars <= SOURCES_KEPT_CHARS) break;
+    memory.sources.delete(id);
+    memory.chars -= oldest.source.length;
+  }
   return source;
 }
 
-function sourceOf({ name, version, source }: SchemaVersion): SchemaSource {
-  const schema = JSON.parse(source) as { "x-reyna"?: SchemaHints };
-  return { name, version, source, hints: schema["x-reyna"] ?? {} };
+/** It is gone: this process reads it no more. */
+export function forgetSource(db: Db, name: string, version: number): void {
+  const memory = keptOf(db);
+  const id = schemaId(name, version);
+  memory.chars -= memory.sources.get(id)?.source.length ?? 0;
+  memory.sources.delete(id);
+}
+
+export function sourceOf({ name, version, source, owner, pins }: SchemaVersion): SchemaSource {
+  const schema = JSON.parse(source) as { "x-reyna"?: SchemaHints } | boolean;
+  const isOurs = owner === null;
+  const hints = (typeof schema === "object" && schema["x-reyna"]) || {};
+  // Only what is confined is looked up by it.
+  const key = isOurs ? "" : keyOf({ source, pins });
+  return { name, version, source, pins, isOurs, key, hints };
 }
 
 export async function findVersion(
@@ -92,37 +122,82 @@ export async function requireValid(
   at = "/content",
 ): Promise<SchemaSource> {
   const schema = await findSchema(db, ref);
-  const errors = errorsOf(schema, ref, content, at);
+  const errors = await errorsOf(db, schema, ref, content, at);
   if (!schema || errors.length > 0)
     throw invalid(errors, schema && `This is not a valid ${schemaId(schema.name, schema.version)}`);
   return schema;
 }
 
-/** The errors of `content`, with pointers below `at`; one when there is no such schema. */
+/** The errors of `content`, with pointers below `at`; one when there is no such schema. At once for the studio's own schemas. */
 export function errorsOf(
+  db: Db,
   schema: SchemaSource | undefined,
   ref: string,
   content: unknown,
   at = "/content",
-): FieldError[] {
+): FieldError[] | Promise<FieldError[]> {
   if (!schema)
     return [{ pointer: "/schema", rule: "schema", message: `“${ref}” is not a known schema` }];
-  return validate(schema.source, content).map((error) => ({
-    ...error,
-    pointer: at + error.pointer,
-  }));
+  const errors = errorsIn(schema, content, () => othersOf(db, schema.pins));
+  return errors instanceof Promise ? errors.then((told) => below(at, told)) : below(at, errors);
 }
 
+const below = (at: string, errors: FieldError[]): FieldError[] =>
+  errors.map((error) => ({ ...error, pointer: at + error.pointer }));
+
+/** The registered schemas that pins lead to, and those that they refer to, by id. */
+export async function othersOf(db: Db, ...pins: Pins[]): Promise<Record<string, Source>> {
+  const others: Record<string, Source> = {};
+  let next = pins.flatMap((one) => Object.values(one));
+  while (next.length > 0 && Object.keys(others).length < MOST_REFERENCES) {
+    const found = await Promise.all(
+      [...new Set(next)].filter((id) => !Object.hasOwn(others, id)).map((id) => findSchema(db, id)),
+    );
+    for (const one of found)
+      if (one) others[schemaId(one.name, one.version)] = { source: one.source, pins: one.pins };
+    next = found
+      .flatMap((one) => Object.values(one?.pins ?? {}))
+      .filter((id) => !Object.hasOwn(others, id));
+  }
+  return others;
+}
+
+const SUMMARY = {
+  name: schemaVersions.name,
+  version: schemaVersions.version,
+  title: schemaVersions.title,
+  owner: schemaVersions.owner,
+  createdAt: schemaVersions.createdAt,
+  deprecatedAt: schemaVersions.deprecatedAt,
+  globalId: sql<
+    number | null
+  >`(select c.id from schema_contents c where c.hash = schema_versions.hash)`,
+};
+
+/** A version without its source. */
+export type SchemaSummary = Omit<SchemaVersion, "source" | "hash" | "pins" | "deprecatedBy"> & {
+  globalId: number | null;
+};
+
 /** Each name once, in its latest version. */
-export async function listSchemas(db: Db): Promise<SchemaVersion[]> {
+export async function listSchemas(db: Db): Promise<SchemaSummary[]> {
   return db
-    .selectDistinctOn([schemaVersions.name])
+    .selectDistinctOn([schemaVersions.name], SUMMARY)
     .from(schemaVersions)
     .orderBy(schemaVersions.name, desc(schemaVersions.version));
 }
 
 /** Newest first. */
-export async function listVersions(db: Db, name: string): Promise<SchemaVersion[]> {
+export async function listVersions(db: Db, name: string): Promise<SchemaSummary[]> {
+  return db
+    .select(SUMMARY)
+    .from(schemaVersions)
+    .where(eq(schemaVersions.name, name))
+    .orderBy(desc(schemaVersions.version));
+}
+
+/** With their sources, newest first. */
+export async function wholeVersions(db: Db, name: string): Promise<SchemaVersion[]> {
   return db
     .select()
     .from(schemaVersions)
@@ -130,59 +205,15 @@ export async function listVersions(db: Db, name: string): Promise<SchemaVersion[
     .orderBy(desc(schemaVersions.version));
 }
 
-/**
- * Keeps a new version of a schema; the same content again is the version that has it.
- * @throws 422 when it is not a valid JSON Schema.
- */
-export async function registerSchema(
-  db: Db,
-  actor: Actor,
-  name: string,
-  source: string,
-): Promise<{ version: SchemaVersion; created: boolean }> {
-  const schema = JSON.parse(source) as unknown;
-  try {
-    warm(source);
-  } catch (error) {
-    throw invalid(
-      [{ pointer: "/schema", rule: "schema", message: (error as Error).message }],
-      "This is not a valid JSON Schema",
-    );
-  }
-  return transact(db, async (tx) => {
-    // Two registrations of one name at once: the second waits, then sees the first.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`schema:${name}`}, 0))`);
-    const hash = hashJson(schema);
-    const [same] = await tx
-      .select()
-      .from(schemaVersions)
-      .where(and(eq(schemaVersions.name, name), eq(schemaVersions.hash, hash)));
-    if (same) return { version: same, created: false };
-    const [last] = await tx
-      .select({ version: max(schemaVersions.version) })
-      .from(schemaVersions)
-      .where(eq(schemaVersions.name, name));
-    const title = (schema as { title?: unknown }).title;
-    const [version] = await tx
-      .insert(schemaVersions)
-      .values({
-        name,
-        version: (last?.version ?? 0) + 1,
-        source,
-        hash,
-        title: typeof title === "string" ? title : null,
-        owner: actor.kind === "account" ? actor.account : null,
-      })
-      .returning();
-    const id = schemaId(name, version!.version);
-    await append(tx, actor, {
-      type: "schema.registered",
-      place: null,
-      subject: id,
-      data: { id, name, version: version!.version, title: version!.title },
-    });
-    return { version: version!, created: true };
-  });
+/** Versions that refer to this one. */
+export async function referrersOf(db: Db, name: string, version: number) {
+  return db
+    .select(SUMMARY)
+    .from(schemaVersions)
+    .where(
+      sql`exists (select 1 from jsonb_each_text(${schemaVersions.pins}) p where p.value = ${schemaId(name, version)})`,
+    )
+    .orderBy(schemaVersions.name, schemaVersions.version);
 }
 
 /** What a schema says of itself under `x-reyna`. */
@@ -200,6 +231,3 @@ export type SchemaHints = {
   /** Of a bucket schema: the names of the schemas its blobs may have; absent, any. */
   blobSchemas?: string[];
 };
-
-export const sameJson = (a: string, b: string): boolean =>
-  canonicalJson(JSON.parse(a)) === canonicalJson(JSON.parse(b));

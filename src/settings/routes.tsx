@@ -88,7 +88,7 @@ export function settingsRoutes({ db, assets, models, secret }: SettingsParts) {
         c.status(422);
         return page(c, { errors: errorsIn(owner, error), values: { owner, ...withoutKey(form) } });
       }
-      return c.redirect(`/settings/model?saved=${owner}`, 303);
+      return c.redirect(form.next === "/begin" ? "/begin" : `/settings/model?saved=${owner}`, 303);
     })
     .post("/settings/model/:owner/test", async (c) => {
       const actor = actorOf(c);

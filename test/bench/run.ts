@@ -3,16 +3,20 @@
  * and noisy: read the ratios. `bun run bench --only editor` runs one part.
  */
 import { startPostgres } from "../support/services.ts";
+import { benchCompile } from "./compile.ts";
 import { benchEditor } from "./editor.ts";
 import { benchLists } from "./lists.ts";
 import { benchPlatform } from "./platform.ts";
 import { benchRuns } from "./runs.ts";
+import { benchSchemas } from "./schemas.ts";
 
 const PARTS: Record<string, () => Promise<void>> = {
   platform: benchPlatform,
   editor: benchEditor,
   lists: benchLists,
   runs: benchRuns,
+  schemas: benchSchemas,
+  compile: benchCompile,
 };
 
 const at = process.argv.indexOf("--only");

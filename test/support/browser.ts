@@ -22,6 +22,7 @@ export async function comeIn(context: BrowserContext, url: string): Promise<Page
   await page.getByLabel("Email").fill(MARIAN.email);
   await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
   await page.getByRole("button", { name: "Come in" }).click();
+  await page.getByRole("link", { name: "Start writing" }).click();
   await page.waitForURL(/\/chapters\//);
   await ready(page);
   return page;
@@ -49,7 +50,9 @@ export function complaintsOf(context: BrowserContext): string[] {
     // A pulled cable is told by the browser itself, and by htmx; that is not the page's doing.
     if (
       message.type() === "error" &&
-      !/ERR_|WebSocket connection to|htmx:ws:error: \[object Event\]/.test(message.text())
+      !/ERR_|WebSocket connection to|htmx:(ws:error: \[object Event\]|error: Failed to fetch)/.test(
+        message.text(),
+      )
     )
       complaints.push(message.text());
   });

@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import type * as Y from "yjs";
 import { readRows } from "../../src/documents/model/rows.ts";
 import { textOf } from "../../src/documents/model/text.ts";
+import type { Words } from "../../src/documents/model/words-at.ts";
 import type { Tuning } from "../../src/studio.ts";
 import { complaintsOf, startBrowser } from "./browser.ts";
 import { type Client, eventually, MARIAN, signUp } from "./client.ts";
@@ -47,12 +48,26 @@ export type Desk = {
     width?: number;
     script?: boolean;
   }): Promise<Page>;
-  /** Asks for a passage's expansion and waits for the take, with this text. Answers the take's id. */
-  take(passage: string, text: string): Promise<string>;
+  /** Asks for a passage's expansion, of its notes as they stand unless other words are given. Answers the ask's id. */
+  ask(passage: string, asked?: Asked): Promise<string>;
+  /** Asks, and waits for the take, with this text. Answers the take's id. */
+  take(passage: string, text: string, asked?: Asked): Promise<string>;
+  /** The next ask is answered as it is told here. */
+  dictate(): Dictation;
   /** Between tests: nobody has anything open, and no page complained. */
   leave(): Promise<void>;
   stop(): Promise<void>;
 };
+
+type Cookies = Awaited<ReturnType<BrowserContext["storageState"]>>["cookies"];
+
+export type Asked = {
+  notes?: string;
+  /** Words of the prose that are to be rewritten. */
+  rewrites?: Words;
+};
+
+export type Dictation = { say(text: string): void; end(): void };
 
 export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk> {
   const model = await startModelServer();
@@ -65,6 +80,8 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
   const browser = await startBrowser();
   if (!browser) throw new Error("These tests need Chromium.");
   const contexts = new Set<BrowserContext>();
+  /** Of devices of tests before; each is one device's at a time. */
+  const sessions: { cookies: Cookies; origins: [] }[] = [];
   let complaints: string[][] = [];
   let chapter = "";
   let writer: Writer | undefined;
@@ -101,7 +118,9 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
       ]);
     },
     async device({ dark, width = 1440, script, touch } = {}) {
+      const session = sessions.pop();
       const context = await browser.newContext({
+        ...(session ? { storageState: session } : {}),
         viewport: { width, height: 900 },
         colorScheme: dark ? "dark" : "light",
         javaScriptEnabled: script !== false,
@@ -110,6 +129,11 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
       });
       contexts.add(context);
       complaints.push(complaintsOf(context));
+      const mine = new URL("/api/auth/get-session", cable.url).href;
+      const found = session && (await context.request.get(mine));
+      if (found?.ok() && (await found.json())?.user?.id === marian.account) return context;
+      // That session was ended by a test; with its cookie the sign-in would count as another site's.
+      await context.clearCookies();
       const { email, password } = MARIAN;
       const path = new URL("/api/auth/sign-in/email", cable.url).href;
       const answer = await context.request.post(path, { data: { email, password } });
@@ -123,19 +147,33 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
       if (options.script !== false) await page.locator("#passages[data-ready]").waitFor();
       return page;
     },
-    async take(passage, text) {
-      model.behave({ kind: "answer", text });
-      const notes = readRows(writer!.doc).find(({ id }) => id === passage)!.notes;
+    async ask(passage, { notes, rewrites } = {}) {
+      const row = readRows(writer!.doc).find(({ id }) => id === passage)!;
+      const { text, ...around } = rewrites ?? { text: notes ?? textOf(row.notes) };
       const { status, body } = await marian.post<{ id: string }>("/api/blobs", {
         schema: "text-input",
         bucket: chapter,
-        content: { text: textOf(notes) },
-        metadata: { passage },
+        content: { text },
+        metadata: { passage, ...(rewrites ? { rewrites: around } : {}) },
       });
       expect({ status, body }).toMatchObject({ status: 201 });
+      return body.id;
+    },
+    dictate() {
+      const { readable, writable } = new TransformStream<string, string>();
+      const pieces = writable.getWriter();
+      model.behave({ kind: "dictated", pieces: readable });
+      return {
+        say: (text) => void pieces.write(text).catch(() => {}),
+        end: () => void pieces.close().catch(() => {}),
+      };
+    },
+    async take(passage, text, asked) {
+      model.behave({ kind: "answer", text });
+      const ask = await desk.ask(passage, asked);
       let take: string | undefined;
       await eventually(async () => {
-        const path = `/api/blobs?schema=expanded-text&derivedFrom=${body.id}`;
+        const path = `/api/blobs?schema=expanded-text&derivedFrom=${ask}`;
         take = (await marian.get<{ items: { id: string }[] }>(path)).body.items[0]?.id;
         return take !== undefined;
       });
@@ -143,7 +181,13 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
     },
     async leave() {
       cable.plugIn();
-      await Promise.all([...contexts].map((context) => context.close()));
+      await Promise.all(
+        [...contexts].map(async (context) => {
+          const { cookies } = await context.storageState();
+          if (cookies.length > 0) sessions.push({ cookies, origins: [] });
+          await context.close();
+        }),
+      );
       contexts.clear();
       writer?.close();
       writer = undefined;
@@ -170,6 +214,35 @@ export async function until(condition: () => unknown): Promise<void> {
     if (performance.now() > deadline) throw new Error(`Never came true: ${condition}`);
     await Bun.sleep(20);
   }
+}
+
+export type Sent = { method: string; path: string; body: string; headers: Record<string, string> };
+
+/** What a page asks of the studio from here on, beside what it only reads. */
+export function watchSent(page: Page): Sent[] {
+  const sent: Sent[] = [];
+  page.on("request", (request) => {
+    const method = request.method();
+    if (method === "GET") return;
+    const { pathname: path } = new URL(request.url());
+    sent.push({ method, path, body: request.postData() ?? "", headers: request.headers() });
+  });
+  return sent;
+}
+
+/** Requests to paths that end so wait until the answer is called. */
+export async function holdRequests(page: Page, ending: string): Promise<() => void> {
+  const held = Promise.withResolvers<void>();
+  await page.route(`**${ending}`, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  return held.resolve;
+}
+
+/** What is loaded on use from here on waits until the answer is called. */
+export async function holdScripts(page: Page): Promise<() => void> {
+  return holdRequests(page, "/assets/*.js");
 }
 
 /** Rows of a document as "notes | prose". */

@@ -39,6 +39,8 @@ export type Behaviour =
   | { kind: "filtered" }
   /** An error object inside the stream, after a few words. */
   | { kind: "error-midway"; code?: string; words?: number }
+  /** Says what it is told to, as it comes, and ends when that ends. */
+  | { kind: "dictated"; pieces: AsyncIterable<string> }
   /** Headers at once, the first word after `delayMs`. */
   | { kind: "slow-first"; delayMs: number; text?: string }
   /** 200 with a web page. */
@@ -240,6 +242,14 @@ async function act(
         error: { message: "Overloaded", code: behaviour.code ?? "server_error" },
       });
       response.end();
+      return;
+    case "dictated":
+      openStream(response);
+      for await (const content of behaviour.pieces) {
+        if (response.destroyed) return;
+        sendDelta(response, { content });
+      }
+      finish("stop");
       return;
     case "slow-first":
       openStream(response);

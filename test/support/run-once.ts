@@ -17,6 +17,9 @@ export async function runOnce<Input extends SchemaId, Output extends SchemaId, C
       type: "folder",
       name: "A test",
     });
+    // One that asks a model acts nowhere before an owner says so.
+    const consent = `/api/buckets/${folder.body.id}/processors/${processor.id}`;
+    await client.request("PUT", consent, { enabled: true });
     const draft = { schema, bucket: folder.body.id, content };
     const input = await client.post<{ id: string }>("/api/blobs", draft);
     if (input.status !== 201) throw new Error(JSON.stringify(input.body));

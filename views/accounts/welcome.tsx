@@ -1,11 +1,9 @@
-import type { Child } from "hono/jsx";
 import type { Assets } from "../../src/assets.ts";
 import { Layout } from "../layout.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Logo } from "../ui/logo.tsx";
-import type { MarkName } from "../ui/mark.tsx";
-import { SpineCell } from "../ui/spine.tsx";
+import { Configured, Practice, Step } from "./steps.tsx";
 
 export type WelcomeProps = {
   assets: Pick<Assets, "url">;
@@ -105,58 +103,11 @@ export function Welcome({
             {model ? <Configured {...model} /> : <Practice />}
           </Step>
           <Step mark="to-write" gloss="next" title="Your first book">
-            <p>It opens on a blank chapter as soon as you are in. Its name can wait.</p>
+            <p>Start blank, or import a DOCX or Markdown file and preview the chapters first.</p>
           </Step>
         </ol>
       </main>
       <footer>Version {version}. Data in one folder.</footer>
     </Layout>
-  );
-}
-
-function Step({
-  mark,
-  gloss,
-  title,
-  children,
-}: {
-  mark: MarkName;
-  gloss: string;
-  title: string;
-  children: Child;
-}) {
-  return (
-    <li class="step">
-      <SpineCell mark={mark} gloss={gloss} />
-      <section>
-        <h2>{title}</h2>
-        {children}
-      </section>
-    </li>
-  );
-}
-
-function Configured({ name, baseUrl }: { name: string; baseUrl: string }) {
-  return (
-    <p>
-      Expanding asks <strong>{name}</strong> at <code>{baseUrl}</code>. Nothing is sent until you
-      press Expand.
-    </p>
-  );
-}
-
-function Practice() {
-  return (
-    <>
-      <p>
-        Until then the practice model answers. It is a set of rules, not a mind: it needs no key and
-        no network, and its text always says that it wrote it.
-      </p>
-      <p>
-        To connect a real one, open Model and budget in the menu once you are in. Any
-        OpenAI-compatible address will do, used exactly as typed. Nothing is sent until you press
-        Expand.
-      </p>
-    </>
   );
 }

@@ -1,10 +1,13 @@
 /** The settings of a book: a page of its own, which needs no script. */
 import type { Assets } from "../../src/assets.ts";
-import type { BucketBookV2 } from "../../src/schemas/types.ts";
+import type { BucketBookV3 } from "../../src/schemas/types.ts";
 import { Layout } from "../layout.tsx";
+import { BookDoors } from "../links/book-doors.tsx";
+import type { Account } from "../ui/account-menu.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
-import { type Account, TopBar } from "../ui/top-bar.tsx";
+import { Masthead } from "../ui/masthead.tsx";
+import { type VoiceErrors, VoiceFields } from "./voice.tsx";
 
 export type BookSettingsProps = {
   assets: Pick<Assets, "url">;
@@ -12,7 +15,7 @@ export type BookSettingsProps = {
   book: {
     id: string;
     title: string;
-    metadata: BucketBookV2;
+    metadata: BucketBookV3;
     ai: boolean;
     /** What is changed is changed of this one. */
     revision: number;
@@ -23,7 +26,13 @@ export type BookSettingsProps = {
   /** Only its owner switches AI. */
   isOwner: boolean;
   isSaved?: boolean;
-  errors?: { title?: string; author?: string; language?: string; target?: string; form?: string };
+  errors?: VoiceErrors & {
+    title?: string;
+    author?: string;
+    language?: string;
+    target?: string;
+    form?: string;
+  };
 };
 
 export function BookSettings(props: BookSettingsProps) {
@@ -31,9 +40,9 @@ export function BookSettings(props: BookSettingsProps) {
   const { metadata } = book;
   return (
     <Layout assets={assets} title={`Settings of ${book.title}`} account={account.id} page="book">
-      <TopBar account={account}>
+      <Masthead account={account} current="books">
         <a href={back}>{book.title}</a> <span aria-hidden="true">/</span> <strong>Settings</strong>
-      </TopBar>
+      </Masthead>
       <main id="main">
         <h1>{book.title}</h1>
         {isSaved && (
@@ -107,6 +116,7 @@ export function BookSettings(props: BookSettingsProps) {
               isOn={metadata.intoEmpty === true}
             />
           </fieldset>
+          {book.ai && <VoiceFields metadata={metadata} errors={errors} mayWrite={mayWrite} />}
           {mayWrite ? (
             <p class="deeds">
               <Button type="submit" look="primary" large>
@@ -120,6 +130,7 @@ export function BookSettings(props: BookSettingsProps) {
             <p class="hint">You may read this book, not change it.</p>
           )}
         </form>
+        <BookDoors book={book.id} isOwner={isOwner} mayWrite={mayWrite} />
       </main>
     </Layout>
   );

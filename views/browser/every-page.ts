@@ -4,9 +4,8 @@ import "htmx.org/dist/ext/hx-ws.js";
 import { startAsks } from "./asks.ts";
 import { attachClocks } from "./clock.ts";
 import type { Editor } from "./editor/editor.ts";
-import { attachGrowing } from "./grow.ts";
 import { onHtmx } from "./htmx-events.ts";
-import { startLive } from "./live.ts";
+import { growing, lost, startLive } from "./live.ts";
 import { startOffline } from "./offline.ts";
 import { startSignOut } from "./sign-out.ts";
 
@@ -19,10 +18,22 @@ export function startEveryPage(editor: Editor | null): void {
   startSignOut(editor);
   attach();
   onHtmx("htmx:after:swap", attach);
+  const hear = async (event: Event) => (await import("./palette.ts")).hear(event);
+  document.addEventListener("reyna:palette", hear);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      // At once: what is typed next goes into it.
+      document.querySelector<HTMLDialogElement>("#palette")?.showModal();
+    } else if (event.key !== "?") return;
+    void hear(event);
+  });
 }
 
 /** What came with the page, then what comes with each swap. */
 function attach(): void {
-  attachGrowing(document);
+  // In the same breath, once it is there: text that was shown is never seen to go.
+  if (document.querySelector("[data-run], [data-elapsed]"))
+    void growing().then(({ attachGrowing }) => attachGrowing(document), lost);
   attachClocks(document);
 }

@@ -5,8 +5,8 @@
  */
 import { announce } from "./announce.ts";
 import type { Editor } from "./editor/editor.ts";
-import { hearDelta } from "./grow.ts";
 import { onHtmx, type SocketDetail } from "./htmx-events.ts";
+import { onUse } from "./on-use.ts";
 import { moved } from "./since.ts";
 import type { Delta } from "./stream.ts";
 
@@ -17,6 +17,11 @@ type Frame =
   | { type: "reset" }
   | { type: "ack" | "error" };
 
+/** What draws text as it is streamed. */
+export const growing = onUse(() => import("./grow.ts"));
+/** It did not come; what it would have drawn comes whole when the run has ended. */
+export const lost = () => {};
+
 export function startLive(editor: Editor | null): void {
   onHtmx<SocketDetail>("htmx:ws:before:message:incoming", (detail) => {
     const frame = parsed(detail.message?.data);
@@ -24,7 +29,8 @@ export function startLive(editor: Editor | null): void {
     detail.connection.url = moved(detail.connection.url, frame);
     // Fragments are htmx's to swap; a frame without any is done with here.
     detail.cancelled = !("content" in frame);
-    if (frame.type === "delta") hearDelta(frame.run, frame);
+    if (frame.type === "delta")
+      void growing().then(({ hearDelta }) => hearDelta(frame.run, frame), lost);
     if (frame.type === "reset") readAnew(editor);
   });
   // A page out of the back-forward cache has lost its socket and its place.

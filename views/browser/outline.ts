@@ -17,6 +17,7 @@ import { PASSAGES_ID } from "../chapters/passage-view.ts";
 import type { Editor } from "./editor/editor.ts";
 import { onHtmx } from "./htmx-events.ts";
 import { readAnew } from "./live.ts";
+import { holdKeys } from "./on-use.ts";
 
 /** What brings somebody near. */
 const NEAR = ["pointerover", "focusin", "pointerdown"] as const;
@@ -42,24 +43,43 @@ export function startOutline(editor: Editor | null): void {
   if (!mayWrite) return;
   openTitle();
   const title = document.getElementById(CHAPTER_TITLE_ID)?.closest("h1");
-  for (const place of [outline, title])
-    for (const near of NEAR) place?.addEventListener(near, come, { passive: true });
+  watchNear(true);
 
   function come(event: Event): void {
-    for (const place of [outline, title])
-      for (const near of NEAR) place?.removeEventListener(near, come);
-    // A tap comes near and presses in one.
+    watchNear(false);
+    // A tap comes near and presses in one; so does a key behind Tab.
     let pressed: HTMLElement | null = null;
     const hold = ({ target }: Event) => {
       pressed = (target as Element).closest("[data-menu]");
     };
     outline!.addEventListener("click", hold);
-    void import("./outline-acts.ts").then(({ startActs }) => {
-      outline!.removeEventListener("click", hold);
-      startActs(outline!, event);
-      pressed?.click();
-    });
+    const pressAgain = holdKeys(outline!, isForRow);
+    import("./outline-acts.ts")
+      .then(
+        ({ startActs }) => startActs(outline!, event),
+        // Without the network it may be had a moment later.
+        () => watchNear(true),
+      )
+      .then(() => {
+        outline!.removeEventListener("click", hold);
+        pressed?.click();
+        pressAgain();
+      });
   }
+
+  function watchNear(isOn: boolean): void {
+    for (const place of [outline, title])
+      for (const near of NEAR)
+        if (isOn) place?.addEventListener(near, come, { passive: true });
+        else place?.removeEventListener(near, come);
+  }
+}
+
+/** Whether a key at a row is for what is still to be loaded; behind one that is, all are but Tab. */
+function isForRow({ target, key, ctrlKey, metaKey }: KeyboardEvent, isBehind: boolean) {
+  if (!(target as Element).closest("[data-chapter] a")) return false;
+  const isUndo = (ctrlKey || metaKey) && key === "z";
+  return isBehind || isUndo || (/^(Arrow(Up|Down)| |F2)$/.test(key) && !ctrlKey && !metaKey);
 }
 
 /** The words of this chapter as they are typed; the others' are of their snapshots. */

@@ -2,6 +2,7 @@
 import { announce } from "./announce.ts";
 import { writeClock } from "./clock.ts";
 import type { SyncState } from "./editor/sync.ts";
+import { fill, open, toClipboard } from "./waiting.ts";
 
 /** A lost connection is told after this long; most come back at once. In milliseconds. */
 const BLIP_MS = 5_000;
@@ -48,7 +49,6 @@ export function startSaveChip(parts: {
   let isAway = false;
   let copied = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let panel: typeof import("./waiting.ts") | undefined;
   const isCopied = () => copied !== "" && copied === parts.waiting();
 
   function update(): void {
@@ -75,7 +75,7 @@ export function startSaveChip(parts: {
     } else if (shown === "reconnecting") say("Saved on this device, reconnecting");
     else if (shown === "saving") say("Saving…");
     else saySaved(now.keptAt?.toISOString() ?? pageTime);
-    panel?.fill(shown, now, parts.waiting);
+    fill(shown, now, parts.waiting);
   }
 
   function say(words: string): void {
@@ -97,7 +97,6 @@ export function startSaveChip(parts: {
 
   async function copy(): Promise<void> {
     const text = parts.waiting();
-    const { toClipboard } = await import("./waiting.ts");
     if (await toClipboard(text)) {
       copied = text;
       announce("Copied what is not saved.");
@@ -105,10 +104,9 @@ export function startSaveChip(parts: {
     update();
   }
 
-  chip?.addEventListener("click", async () => {
+  chip?.addEventListener("click", () => {
     if (chip.dataset.state === "unsaved" && parts.waiting() !== "") void copy();
-    panel ??= await import("./waiting.ts");
-    panel.open(chip, { copy, again: parts.again });
+    open(chip, { copy, again: parts.again });
     update();
   });
 

@@ -23,7 +23,7 @@ const KEPT_AFTER_MS = 1_500;
 const WHOSE = "reyna-account";
 
 const BUILD = "reyna-build:";
-const CHAPTER = /^\/chapters\/[^/]+$/;
+const CHAPTER = /^\/(chapters|pitches)\/[\w-]{36}$/;
 
 /** What the type library of pages leaves out. */
 type Extendable = Event & { waitUntil(work: Promise<unknown>): void };

@@ -1,4 +1,7 @@
-/** The panel that the save chip opens: what is waiting, why, and what can be done. Loaded when it is pressed. */
+/**
+ * The panel that the save chip opens: what is waiting, why, and what can be done. Never loaded on use: it is looked at
+ * just when there is no network.
+ */
 import { SAVE_STATE_IDS } from "../chapters/save-state-ids.ts";
 import type { SyncState } from "./editor/sync.ts";
 import type { ChipState } from "./save-chip.ts";
@@ -22,7 +25,8 @@ export function fill(shown: ChipState, now: SyncState, waiting: () => string): v
   const words = part("data-words");
   const says = part("data-says");
   if (!found?.matches(":popover-open") || !words || !says) return;
-  write(says, sentence(shown, now));
+  const refused = shown === "unsaved" && now.refusal?.sentence;
+  write(says, refused || (says.dataset[sentence(shown, now)] ?? ""));
   const text = now.isKept ? "" : waiting();
   write(words, text);
   words.hidden = text === "";
@@ -36,17 +40,10 @@ function write(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Which of the panel's sentences (`chapters/waiting.tsx`). */
 function sentence(shown: ChipState, now: SyncState): string {
-  if (shown === "saved") return "All that you typed is in the studio’s database.";
-  if (shown === "saving") return "What you typed is on its way to the studio.";
-  if (shown === "reconnecting" && now.isKept)
-    return "The studio does not answer. All that you typed is saved; what you type now stays on this device until it does.";
-  if (shown === "reconnecting")
-    return "The studio does not answer. This is on this device, and goes to the studio when it does.";
-  if (now.refusal) return now.refusal.sentence;
-  if (now.isGone) return "This chapter is not there any more, or not for you. Copy what you typed.";
-  if (!now.mayWrite) return "You may only read this chapter now. Copy what you typed.";
-  return "The studio does not answer, and this device could not keep it. Copy it to be safe.";
+  if (shown !== "unsaved") return shown === "reconnecting" && now.isKept ? "away" : shown;
+  return now.isGone ? "gone" : now.mayWrite ? "unsaved" : "viewer";
 }
 
 /** The clipboard's own interface is missing where the studio is reached over plain HTTP. */

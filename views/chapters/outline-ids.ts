@@ -15,6 +15,8 @@ export const CHAPTER_MENU_ID = "chapter-menu";
 export const CHAPTER_TITLE_ID = "chapter-title";
 export const BAR_TITLE_ID = "bar-title";
 export const CHAPTER_TRASHED_ID = "chapter-trashed";
+export const TODAY_ID = "today";
+export const TODAY_ASKS_ID = "today-asks";
 export const CHAPTER_COUNTS_ID = "chapter-counts";
 
 /** The event by which the editor tells how many words of prose there are. */

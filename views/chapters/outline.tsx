@@ -9,6 +9,9 @@ import type {
   Stretch,
   TrashedChapter,
 } from "../../src/documents/chapters.ts";
+import { BuildsLink } from "../builds/link.tsx";
+import { CodexLink } from "../codex/link.tsx";
+import { PitchesLink } from "../pitches/link.tsx";
 import { Button } from "../ui/button.tsx";
 import { MoreIcon, PlusIcon } from "../ui/icons.tsx";
 import { Replace } from "../ui/partial.tsx";
@@ -52,6 +55,9 @@ export function Outline({ mayWrite, ...props }: OutlineProps & { mayWrite: boole
     >
       <OutlineHead book={book} />
       <OutlineChapters {...props} />
+      {!mayWrite && <CodexLink book={book.id} chapter={props.current} />}
+      {!mayWrite && <PitchesLink book={book.id} />}
+      {!mayWrite && <BuildsLink book={book.id} />}
       {mayWrite && (
         <>
           <form class="new-chapter" hx-post="/chapters" hx-swap="none">
@@ -61,6 +67,9 @@ export function Outline({ mayWrite, ...props }: OutlineProps & { mayWrite: boole
               New chapter
             </Button>
           </form>
+          <CodexLink book={book.id} chapter={props.current} />
+          <PitchesLink book={book.id} />
+          <BuildsLink book={book.id} />
           <details class="trash">
             <summary>
               Trash <TrashCount count={props.trashed.length} />

@@ -1,5 +1,7 @@
 import type { Assets } from "../../src/assets.ts";
 import { Renewal } from "../accounts/renewal.tsx";
+import { ContextPlace } from "../context/drawer.tsx";
+import { OpenContext } from "../context/open-context.tsx";
 import { Layout } from "../layout.tsx";
 import { countWords, wordsLabel } from "../prose.ts";
 import { Button } from "../ui/button.tsx";
@@ -18,6 +20,8 @@ import { ArrangeHelp } from "./arrange.tsx";
 import { BarTitle, ChapterTitle, type TitledChapter, TrashedNotice } from "./chapter-title.tsx";
 import { ChapterCounts, type Counts } from "./counts.tsx";
 import { ExpansionButton, ExpansionPanel } from "./expansion.tsx";
+import { FocusButton, LeaveFocus, SearchButton } from "./head-buttons.tsx";
+import { LinkEditor } from "./link-editor.tsx";
 import { Outline, type OutlineProps } from "./outline.tsx";
 import { OUTLINE_ID } from "./outline-ids.ts";
 import { Divider, HalvesTabs } from "./panes.tsx";
@@ -25,6 +29,7 @@ import { FOOT_ID, type Panes, SHEET_ID } from "./panes-ids.ts";
 import { NewPassage, PassageRow } from "./passage.tsx";
 import { isExpanding, MARKS_ID, PASSAGES_ID, type PassageView } from "./passage-view.ts";
 import { Removed } from "./recovered.tsx";
+import { Today, TodayAsks, type Written } from "./today.tsx";
 import { typographyOf } from "./typography.ts";
 import { Waiting } from "./waiting.tsx";
 
@@ -52,6 +57,8 @@ export type ChapterPageProps = {
   model: string | null;
   /** As the account has it. */
   panes?: Panes;
+  /** What the account wrote today. */
+  today?: Written;
 };
 
 /** The writer: a chapter's notes and prose, side by side. */
@@ -65,10 +72,14 @@ export function ChapterPage(props: ChapterPageProps) {
         outline={OUTLINE_ID}
         status={
           <>
+            <LeaveFocus />
             <HalvesTabs {...panes} />
             <ExpandingCount count={passages.filter(({ run }) => isExpanding(run)).length} />
             <SaveChip savedAt={props.savedAt} />
+            <SearchButton />
             <OpenHistory chapter={chapter.id} />
+            <FocusButton />
+            {book.ai !== false && <OpenContext chapter={chapter.id} />}
           </>
         }
       >
@@ -79,6 +90,7 @@ export function ChapterPage(props: ChapterPageProps) {
       </TopBar>
       <Renewal account={account} />
       <Waiting />
+      <LinkEditor />
       <p class="notice" id="refused" role="alert" hidden />
       <TrashedNotice id={chapter.id} isTrashed={chapter.isTrashed} />
       <div class="desk">
@@ -131,6 +143,7 @@ export function ChapterPage(props: ChapterPageProps) {
         </main>
         <ComparisonPlace />
         <HistoryPlace />
+        {book.ai !== false && <ContextPlace />}
       </div>
       <RestoredPlace />
       <ExpansionPanel
@@ -209,13 +222,15 @@ function WaysIn() {
 }
 
 function Foot(
-  props: Pick<ChapterPageProps, "passages" | "model" | "book" | "chapter" | "mayWrite">,
+  props: Pick<ChapterPageProps, "passages" | "model" | "book" | "chapter" | "mayWrite" | "today">,
 ) {
   const { passages, model, book, chapter } = props;
   const ai = book.ai === false ? "AI off" : model ? `AI on: ${model}` : "Practice model";
   const words = passages.reduce((sum, { notes }) => sum + countWords(notes), 0);
   return (
     <footer class="foot" id={FOOT_ID} popover="auto">
+      {props.today && <Today {...props.today} />}
+      {props.today && <TodayAsks />}
       <ChapterCounts {...chapter} />
       <span>
         <span data-words-of="notes">{wordsLabel(words)}</span> in notes

@@ -4,6 +4,7 @@
  * came with the page. Only what stands beside the prose is ever replaced from here.
  */
 import { raw } from "hono/html";
+import type { Child } from "hono/jsx";
 import { Replace } from "../ui/partial.tsx";
 import { SpineCell } from "../ui/spine.tsx";
 import { Grip } from "./arrange.tsx";
@@ -26,8 +27,14 @@ export function PassageUpdate({ passage }: { passage: PassageView }) {
   );
 }
 
-export function PassageRow({ passage }: { passage: PassageView }) {
+/** What a passage is called and has around its text where it begins a section of a pitch. */
+export type Begins = { title: string; gloss?: string | undefined; head: Child; foot: Child };
+
+export function PassageRow({ passage, begins }: { passage: PassageView; begins?: Begins }) {
   const { parts, hasNotes, hasProse } = passage.row;
+  const called = begins?.title ?? `Passage ${passage.number}`;
+  const mark = markOf(passage);
+  const since = mark === "fresh" ? begins?.gloss : undefined;
   const state = `${hasNotes ? "" : " no-notes"}${hasProse ? "" : " no-prose"}`;
   return (
     <>
@@ -35,16 +42,18 @@ export function PassageRow({ passage }: { passage: PassageView }) {
         <section
           class={`passage${at > 0 ? " under" : ""}${state}`}
           id={passageId(part.id)}
-          aria-label={`Passage ${passage.number}`}
+          aria-label={called}
           data-passage={part.id}
           data-number={at > 0 ? undefined : passage.number}
         >
           <Grip id={part.id} />
           {raw(labelled(part.notes, `Notes of passage ${passage.number}`))}
-          <SpineCell id={spineId(part.id)} mark={markOf(passage)} folds />
+          <SpineCell id={spineId(part.id)} mark={since ? "changed" : mark} gloss={since} folds />
           {raw(labelled(part.prose, `Prose of passage ${passage.number}`))}
           <div class="take-cell" data-fit={at > 0 ? undefined : fitOf(passage)}>
+            {at === 0 && begins?.head}
             {at > 0 ? <div id={proseId(part.id)} /> : <Prose passage={passage} />}
+            {at === 0 && begins?.foot}
           </div>
         </section>
       ))}

@@ -5,6 +5,7 @@ import { countWords, excerpt, paragraphs, wordsLabel } from "../prose.ts";
 import { Button } from "../ui/button.tsx";
 import { WordsChanged } from "../ui/word-diff.tsx";
 import type { PassageView, ShownTake } from "./passage-view.ts";
+import { PricePlace } from "./price.tsx";
 import { CompareWays } from "./take-compared.tsx";
 import { asks, rewrites } from "./takes-ids.ts";
 
@@ -262,6 +263,7 @@ export function Instruction({ passage }: { passage: PassageView }) {
         maxlength={INSTRUCTION_LIMIT}
         autocomplete="off"
       />
+      {!shown?.rewrites && <PricePlace chapter={passage.chapter} passage={id} />}
       <Button type="submit">Ask</Button>
     </form>
   );

@@ -1,9 +1,10 @@
 /** What processors did, do and are to do, and one run in full beside the list. */
 import type { Assets } from "../../src/assets.ts";
 import { Layout } from "../layout.tsx";
+import type { Account } from "../ui/account-menu.tsx";
 import { Button } from "../ui/button.tsx";
+import { Masthead } from "../ui/masthead.tsx";
 import { Replace } from "../ui/partial.tsx";
-import { type Account, TopBar } from "../ui/top-bar.tsx";
 import { RunDetail } from "./detail.tsx";
 import {
   bookToken,
@@ -59,9 +60,7 @@ export function RunsPage(props: RunsPageProps) {
   const title = shown && isOpened ? `${shown.what}, runs` : "Runs";
   return (
     <Layout assets={assets} title={title} account={account.id} page="runs">
-      <TopBar account={account}>
-        <strong>Runs</strong>
-      </TopBar>
+      <Masthead account={account} current="runs" />
       <main
         id="main"
         data-opened={isOpened ? true : undefined}

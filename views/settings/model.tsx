@@ -1,9 +1,10 @@
 /** Settings: the model. A page that needs no script; only trying a connection does. */
 import type { Assets } from "../../src/assets.ts";
 import { Layout } from "../layout.tsx";
+import type { Account } from "../ui/account-menu.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
-import { type Account, TopBar } from "../ui/top-bar.tsx";
+import { Masthead } from "../ui/masthead.tsx";
 
 type Owner = "installation" | "account";
 
@@ -41,9 +42,9 @@ export function ModelPage(props: ModelPageProps) {
   const { assets, account, own, installation, now, months, saved } = props;
   return (
     <Layout assets={assets} title="Model, settings" account={account.id} page="settings">
-      <TopBar account={account}>
-        Settings <span aria-hidden="true">/</span> <strong>Model</strong>
-      </TopBar>
+      <Masthead account={account} current="settings">
+        <strong>Model</strong>
+      </Masthead>
       <main id="main">
         <h1>The model</h1>
         <Now {...now} />

@@ -1,9 +1,9 @@
 import type { Child } from "hono/jsx";
-import { Button } from "./button.tsx";
-import { BackIcon, MoreIcon, OutlineIcon } from "./icons.tsx";
+import { type Account, AccountMenu } from "./account-menu.tsx";
+import { BackIcon, OutlineIcon } from "./icons.tsx";
 import { Logo } from "./logo.tsx";
 
-export type Account = { id: string; name: string; email: string };
+export type { Account };
 
 type Props = {
   account: Account;
@@ -38,22 +38,7 @@ export function TopBar({ account, children, status, outline }: Props) {
       </a>
       <div class="place">{children}</div>
       {status}
-      <button type="button" class="icon-button" popovertarget="account" aria-label="Account">
-        <MoreIcon />
-      </button>
-      <div class="menu" id="account" popover="auto">
-        <p>{account.name}</p>
-        <p>{account.email}</p>
-        <a class="button quiet" href="/runs">
-          Runs
-        </a>
-        <a class="button quiet" href="/settings/model">
-          Model and budget
-        </a>
-        <form method="post" action="/sign-out">
-          <Button type="submit">Sign out</Button>
-        </form>
-      </div>
+      <AccountMenu account={account} />
     </header>
   );
 }

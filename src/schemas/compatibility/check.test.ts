@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { fuzz } from "../../../test/fuzz/compatibility.ts";
+import { openChecker } from "../checker.ts";
 import { checkCompatibility, LEVELS } from "./check.ts";
-import { openChecker } from "./in-worker.ts";
 
 const versions = [
   { version: 2, schema: { type: "object", properties: { a: { type: "string" } } } },
@@ -144,7 +144,7 @@ test("no accepted change of a few thousand made ones is refuted", () => {
   expect(pairs).toBeGreaterThanOrEqual(3_000);
 }, 120_000);
 
-describe("in a worker", () => {
+describe("in a process of its own", () => {
   const checker = openChecker();
   afterAll(() => checker.close());
   const simple = {

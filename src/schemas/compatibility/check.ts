@@ -1,7 +1,7 @@
 /** What a new version of a schema owes the older ones, and where it fails them. Pure: no IO. */
 import { escapePointer } from "../../json.ts";
 import type { Budget } from "./budget.ts";
-import { type Breach, type Containment, contain, type Policy } from "./contain.ts";
+import { type Breach, type Containment, contain, type Policy, reader } from "./contain.ts";
 import type { Resolve } from "./references.ts";
 import { sentence } from "./sentences.ts";
 import { refutes } from "./verify.ts";
@@ -56,19 +56,21 @@ export function checkCompatibility(question: Question): Verdict {
   const newestFirst = versions.toSorted((a, b) => b.version - a.version);
   const asked = level.endsWith("_TRANSITIVE") ? newestFirst : newestFirst.slice(0, 1);
   const errors: Incompatibility[] = [];
+  const read = reader();
   if (level === "NONE") return { compatible: true, errors };
   for (const { version, schema } of asked) {
     if (errors.length >= MOST_ERRORS) break;
     if (!level.startsWith("FORWARD"))
-      errors.push(...failures(question, version, schema, "backward"));
+      errors.push(...failures(question, read, version, schema, "backward"));
     if (!level.startsWith("BACKWARD"))
-      errors.push(...failures(question, version, schema, "forward"));
+      errors.push(...failures(question, read, version, schema, "forward"));
   }
   return { compatible: errors.length === 0, errors: errors.slice(0, MOST_ERRORS) };
 }
 
 function failures(
   question: Question,
+  read: ReturnType<typeof reader>,
   version: number,
   schema: unknown,
   direction: "backward" | "forward",
@@ -76,8 +78,8 @@ function failures(
   const { candidate, resolve, budget, policy } = question;
   const isBackward = direction === "backward";
   const containment = isBackward
-    ? contain(schema, candidate, { resolve, budget, policy })
-    : contain(candidate, schema, { resolve, budget, policy });
+    ? contain(schema, candidate, { resolve, budget, policy, read })
+    : contain(candidate, schema, { resolve, budget, policy, read });
   const [stricter, wider] = isBackward
     ? ["the new version", `version ${version}`]
     : [`version ${version}`, "the new version"];

@@ -33,18 +33,37 @@ const WHOLE = { pointer: "", rule: "undecided", stated: null, path: [] } as cons
 /** Breaches that are looked for; more help nobody. */
 const MOST_BREACHES = 100;
 
+/** A schema as it is read once for many comparisons: its canonical text, and itself in 2020-12. */
+type Read = (schema: unknown) => { text: string; lifted: () => Schema };
+
+/** For schemas that stay as they are while it is used. */
+export function reader(): Read {
+  const known = new Map<unknown, ReturnType<Read>>();
+  return (schema) => {
+    let read = known.get(schema);
+    if (!read) {
+      let lifted: Schema | undefined;
+      read = { text: canonicalJson(schema), lifted: () => (lifted ??= lift(schema)) };
+      known.set(schema, read);
+    }
+    return read;
+  };
+}
+
 export function contain(
   inner: unknown,
   outer: unknown,
-  options: { resolve?: Resolve; budget?: Budget; policy?: Policy } = {},
+  options: { resolve?: Resolve; budget?: Budget; policy?: Policy; read?: Read } = {},
 ): Containment {
   const tick = ticking(options.budget);
+  const read = options.read ?? reader();
   try {
     // Also where a part of both is beyond reading.
-    if (canonicalJson(inner) === canonicalJson(outer)) return { breaches: [] };
-    const first = compare(inner, outer, options, tick, {});
+    if (read(inner).text === read(outer).text) return { breaches: [] };
+    const both = { ...options, inner: read(inner).lifted(), outer: read(outer).lifted() };
+    const first = compare(both, tick, {});
     if (first.breaches.length > 0 || !first.readsApart) return first;
-    return compare(inner, outer, options, tick, { likeAjv: true });
+    return compare(both, tick, { likeAjv: true });
   } catch (error) {
     if (error instanceof Undecided)
       return { breaches: [{ rule: WHOLE, undecided: error.message }] };
@@ -55,9 +74,7 @@ export function contain(
 }
 
 function compare(
-  inner: unknown,
-  outer: unknown,
-  options: { resolve?: Resolve; policy?: Policy },
+  options: { inner: Schema; outer: Schema; resolve?: Resolve; policy?: Policy },
   tick: (cost?: number) => void,
   reading: Reading,
 ): Containment & { readsApart: boolean } {
@@ -65,8 +82,8 @@ function compare(
   const terms = new Terms(tick);
   const targets: Targets = new Map();
   terms.openRef = (target) => targets.get(target)!();
-  const innerReferences = new References(lift(inner), resolve, tick);
-  const outerReferences = new References(lift(outer), resolve, tick);
+  const innerReferences = new References(options.inner, resolve, tick);
+  const outerReferences = new References(options.outer, resolve, tick);
   const big = new Compiler(terms, outerReferences, reading, targets, "outer");
   const whole = big.root();
   const absentNames = options.policy === "lenient" ? declaredNames(big) : undefined;

@@ -494,6 +494,24 @@ describe("drafts", () => {
     expect(contained(old, { minimum: 5 }).compatible).toBe(false);
   });
 
+  test("04 names its parts by id", () => {
+    const old = draft("04", {
+      properties: { a: { $ref: "https://example.com/part" } },
+      definitions: { part: { id: "https://example.com/part", type: "string" } },
+    });
+    expect(contained(old, named({ a: A })).compatible).toBe(true);
+    expect(contained(named({ a: A }), old).compatible).toBe(true);
+  });
+
+  test("a reference may lead where no keyword is, and on from there", () => {
+    const old = draft("07", {
+      properties: { a: { $ref: "#/components/schemas/name~1of" } },
+      components: { schemas: { "name/of": { $ref: "#/components/text" } }, text: A },
+    });
+    expect(contained(old, named({ a: A })).compatible).toBe(true);
+    expect(contained(old, named({ a: N })).errors[0]).toMatchObject({ example: { a: "" } });
+  });
+
   test("04 knows no const, and 06 no if", () => {
     expect(contained(draft("04", { const: 1 }), { const: 1 }).compatible).toBe(false);
     expect(contained(N, draft("06", { if: true, then: false })).compatible).toBe(true);

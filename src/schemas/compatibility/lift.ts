@@ -2,6 +2,7 @@
  * Older drafts in the words of 2020-12, without annotations. In drafts up to 07 a `$ref` has no
  * siblings, and a keyword that a draft does not know is none.
  */
+import { escapePointer } from "../../json.ts";
 import { Undecided } from "./budget.ts";
 import { unicodePattern } from "./unicode-pattern.ts";
 
@@ -46,8 +47,11 @@ export const SUBSCHEMAS = { maps: MAPS, lists: LISTS, singles: SINGLES };
 const RECURSIVE_ANCHOR = "recursive";
 
 export function lift(schema: unknown): Schema {
-  return lifted(schema as Json, 2020, schema as Json);
+  return lifted(schema as Json, 2020, schema as Json, new Map());
 }
+
+/** By resource: what references lead to that lies under no keyword, by the name it gets in `$defs`. */
+type Apart = Map<Json, Map<string, Json>>;
 
 function draftOf(schema: SchemaObject, otherwise: number): number {
   const match = /^https?:\/\/json-schema\.org\/draft[-/](\d+)/.exec(String(schema.$schema ?? ""));
@@ -56,13 +60,13 @@ function draftOf(schema: SchemaObject, otherwise: number): number {
   return draft < 6 ? 4 : draft;
 }
 
-function lifted(schema: Json, outer: number, root: Json): Schema {
+function lifted(schema: Json, outer: number, root: Json, apart: Apart): Schema {
   if (typeof schema === "boolean") return schema;
   if (!isObject(schema)) throw new Undecided("it is not a JSON Schema");
   const draft = draftOf(schema, outer);
   const id = draft === 4 ? schema.id : schema.$id;
   const inner = typeof id === "string" && !id.startsWith("#") ? schema : root;
-  const sub = (value: Json) => lifted(value, draft, inner);
+  const sub = (value: Json) => lifted(value, draft, inner, apart);
   const result: SchemaObject = {};
   const isLone = draft <= 7 && typeof schema.$ref === "string";
 
@@ -86,7 +90,7 @@ function lifted(schema: Json, outer: number, root: Json): Schema {
     else if (keyword === "dependentRequired")
       result[keyword] = { ...(result[keyword] as SchemaObject), ...(value as SchemaObject) };
     else if (keyword === "$ref" && typeof value === "string")
-      result.$ref = liftPointer(value, inner);
+      result.$ref = liftPointer(value, inner, draft, apart);
     else if (keyword === "$recursiveRef") liftRecursiveRef(result, inner);
     else if (keyword === "$recursiveAnchor") {
       if (value === true) result.$dynamicAnchor = RECURSIVE_ANCHOR;
@@ -100,7 +104,20 @@ function lifted(schema: Json, outer: number, root: Json): Schema {
     } else if (keyword === "type") result.type = liftType(schema, value, draft);
     else if (keyword !== "nullable") result[keyword] = value;
   }
+  if (inner === schema) liftApart(result, apart.get(schema), sub);
   return result;
+}
+
+/** What is found while it is lifted comes along, too. */
+function liftApart(
+  result: SchemaObject,
+  found: ReadonlyMap<string, Json> | undefined,
+  sub: (schema: Json) => Schema,
+): void {
+  if (!found) return;
+  const made: SchemaObject = {};
+  for (const [name, schema] of found) made[name] = sub(schema);
+  result.$defs = { ...(result.$defs as SchemaObject), ...made };
 }
 
 /** `nullable`, which is OpenAPI's, as ajv has it. */
@@ -144,9 +161,10 @@ function liftRecursiveRef(result: SchemaObject, root: Json): void {
   else result.$ref = "#";
 }
 
-/** Pointers follow what moved: `#/items/0` is `#/prefixItems/0`. */
-function liftPointer(ref: string, root: Json): string {
+/** Pointers follow what moved: `#/items/0` is `#/prefixItems/0`, and what lies under no keyword goes to `$defs`. */
+function liftPointer(ref: string, root: Json, draft: number, apart: Apart): string {
   if (!ref.startsWith("#/")) return ref;
+  let isApart = false;
   const tokens = ref.slice(2).split("/");
   const moved: string[] = [];
   let at: Json | undefined = root;
@@ -154,6 +172,7 @@ function liftPointer(ref: string, root: Json): string {
   for (const token of tokens) {
     const name = decodeToken(token);
     if (!isNamed && isObject(at)) {
+      if (!MAPS.includes(name) && !((DRAFT_OF.get(name) ?? Infinity) <= draft)) isApart = true;
       if (name === "items" && Array.isArray(at.items)) moved.push("prefixItems");
       else if (name === "additionalItems") moved.push("items");
       else if (name === "dependencies") moved.push("dependentSchemas");
@@ -165,7 +184,10 @@ function liftPointer(ref: string, root: Json): string {
     }
     at = (at as SchemaObject | undefined)?.[name];
   }
-  return `#/${moved.join("/")}`;
+  if (!isApart || (typeof at !== "boolean" && !isObject(at))) return `#/${moved.join("/")}`;
+  const found = apart.get(root) ?? new Map<string, Json>();
+  apart.set(root, found.set(ref.slice(2), at));
+  return `#/$defs/${encodeURIComponent(escapePointer(ref.slice(2)))}`;
 }
 
 /** A token of a JSON Pointer in a URI fragment. */

@@ -12,7 +12,7 @@ export function unicodePattern(source: string): string {
   return isPattern(made) ? made : source;
 }
 
-function isPattern(source: string): boolean {
+export function isPattern(source: string): boolean {
   try {
     new RegExp(source, "u");
     return true;

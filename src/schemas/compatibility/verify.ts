@@ -43,9 +43,11 @@ function compiled({ schema, others }: Lifted): ValidateFunction | undefined {
   });
   addFormats.default(ajv);
   try {
-    for (const [uri, other] of others)
-      ajv.addSchema(other as object, uri.startsWith(HERE) ? uri.slice(HERE.length) : uri);
-    return ajv.compile(forAjv(schema));
+    for (const [uri, other] of others) ajv.addSchema(other as object, uri);
+    if (typeof schema === "boolean") return ajv.compile(schema);
+    // It lies where a name without an address is looked for.
+    ajv.addSchema(forAjv(schema) as object, HERE);
+    return ajv.getSchema(HERE);
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import {
   caret,
   cell,
   type Desk,
+  holdScripts,
   openDesk,
   rowsIn,
   until,
@@ -64,8 +65,13 @@ async function stepOut(page: Page, row: number): Promise<void> {
 describe("by keyboard", () => {
   test("Esc steps out of the text, arrows go from passage to passage, Enter goes back to where one was", async () => {
     const page = await open();
+    const release = await holdScripts(page);
     await caret(page, ids[1]!, "prose", "start");
-    await press(page, "ArrowRight", "Escape");
+    // A key behind it is no more for the text, though what it does is still on its way.
+    await press(page, "ArrowRight", "Escape", "x", "ArrowDown", "ArrowUp");
+    await onGrip(page, 1);
+    release();
+    await until(async () => (await chosen(page)).length > 0);
     await onGrip(page, 1);
     expect(await chosen(page)).toEqual([ids[1]]);
     await press(page, "Enter");

@@ -5,6 +5,8 @@
  */
 import { Plugin } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { gripId } from "../../chapters/passage-view.ts";
+import { holdKeys, onUse } from "../on-use.ts";
 import type { Arranging } from "./arrange-mode.ts";
 import { type ArrangedRow, arrangedRows, rowOfPassage } from "./arrange-rows.ts";
 import {
@@ -18,19 +20,30 @@ import {
 import { cellOf } from "./place.ts";
 
 export function arranging(parts: ArrangeParts): Plugin<Shown> {
-  let mode: Promise<Arranging> | undefined;
-  const load = (view: EditorView): Promise<Arranging> => {
-    mode ??= import("./arrange-mode.ts").then(({ openArranging }) => openArranging(view, parts));
-    // Without the network it may be had a moment later.
-    mode.catch(() => {
-      mode = undefined;
-    });
+  let mode: Arranging | undefined;
+  const module = onUse(() => import("./arrange-mode.ts"));
+  const load = async (view: EditorView): Promise<Arranging> => {
+    const { openArranging } = await module();
+    mode ??= openArranging(view, parts);
     return mode;
   };
 
   async function begin(view: EditorView, passage: string): Promise<void> {
-    const { enter } = await load(view);
-    if (!view.isDestroyed && view.editable) enter(passage);
+    // At once: what is pressed next is no more for the text.
+    document.getElementById(gripId(passage))?.focus();
+    const pressAgain = holdKeys(
+      view.dom,
+      (event) =>
+        gripped(event) && (!(event.ctrlKey || event.metaKey) || /^[ayz]$/i.test(event.key)),
+    );
+    try {
+      const { enter } = await load(view);
+      if (!view.isDestroyed && view.editable) enter(passage);
+    } catch {
+      // Without the network it may be had a moment later.
+      view.focus();
+    }
+    pressAgain();
   }
 
   return new Plugin<Shown>({
@@ -62,20 +75,20 @@ export function arranging(parts: ArrangeParts): Plugin<Shown> {
         const passage = beside?.closest<HTMLElement>("[data-passage]")?.dataset.passage;
         if (event.key !== "Escape" || event.defaultPrevented || !passage || !view.editable) return;
         event.preventDefault();
-        void begin(view, passage).catch(() => {});
+        void begin(view, passage);
       };
       dom.addEventListener("pointerover", over);
       dom.addEventListener("pointerdown", press);
       dom.addEventListener("keydown", stepOut);
       return {
         update(_, before) {
-          if (before.doc !== view.state.doc) void mode?.then((arrange) => arrange.follow());
+          if (before.doc !== view.state.doc) mode?.follow();
         },
         destroy() {
           dom.removeEventListener("pointerover", over);
           dom.removeEventListener("pointerdown", press);
           dom.removeEventListener("keydown", stepOut);
-          void mode?.then((arrange) => arrange.close());
+          mode?.close();
         },
       };
     },
@@ -86,7 +99,7 @@ export function arranging(parts: ArrangeParts): Plugin<Shown> {
         if (name !== "Escape" || altKey || ctrlKey || metaKey || shiftKey) return false;
         const cell = cellOf(view.state.selection.$head);
         const row = cell && rowOfPassage(arrangedRows(view.state.doc), cell.passage);
-        if (row) void begin(view, row.id).catch(() => {});
+        if (row) void begin(view, row.id);
         return row !== null;
       },
     },

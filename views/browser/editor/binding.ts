@@ -11,6 +11,8 @@ import { writeHalf } from "../../../src/documents/model/halves.ts";
 import { readChapter } from "../../../src/documents/model/rows.ts";
 import { HALVES } from "../../../src/documents/model/schema.ts";
 import { catchUp, FROM_DOCUMENT } from "./catch-up.ts";
+import { seeSelection } from "./cells.ts";
+import { COMES_IN } from "./link.ts";
 import { type Pins, pinsOf, selectionOf } from "./pins.ts";
 import { sameRows } from "./place.ts";
 
@@ -30,7 +32,8 @@ export function rowsBinding(doc: Y.Doc): Plugin<number> {
     if (!tr) return;
     const selection = pinned && !view.composing && selectionOf(doc, tr.doc, pinned);
     if (selection) tr.setSelection(selection);
-    view.dispatch(tr);
+    // Bold that was asked for is there still when the next letter comes.
+    view.dispatch(tr.setStoredMarks(view.state.storedMarks));
   }
 
   function write(view: EditorView, before: EditorView["state"]): void {
@@ -66,10 +69,17 @@ export function rowsBinding(doc: Y.Doc): Plugin<number> {
           (changedParentTypes as ReadonlyMap<unknown, unknown>).has(passagesOf(doc)),
         );
         if (touched && !writing) follow(view);
+        // Of what brought nothing to look at; later the caret is somewhere else.
+        pins = null;
       };
       const comesIn = ({ local }: Y.Transaction) => {
         if (!local && !writing) pins ??= pinsOf(doc, view.state);
       };
+      // An arrow may have moved the caret, and the browser not have told yet.
+      const see = () => {
+        if (view.hasFocus() && !view.composing) seeSelection(view);
+      };
+      doc.on(COMES_IN, see);
       doc.on("beforeTransaction", comesIn);
       doc.on("afterAllTransactions", changed);
       return {
@@ -79,6 +89,7 @@ export function rowsBinding(doc: Y.Doc): Plugin<number> {
           if (sameRows(before.doc, view.state.doc)) write(view, before);
         },
         destroy() {
+          doc.off(COMES_IN, see);
           doc.off("beforeTransaction", comesIn);
           doc.off("afterAllTransactions", changed);
         },

@@ -43,7 +43,8 @@ export function cells(): Plugin[] {
             return false;
           },
           beforeinput(view, event) {
-            if (event.getTargetRanges().every((range) => isInOneCell(range))) return false;
+            if (event.getTargetRanges().every((range) => isInOneCell(range)))
+              return overBlocks(view, event);
             // A word or a line that would be deleted across the edge of a cell, or text over two.
             event.preventDefault();
             bringBack(view);
@@ -58,6 +59,21 @@ export function cells(): Plugin[] {
       },
     }),
   ];
+}
+
+/**
+ * What would be done over several blocks by the browser itself, which leaves styles behind where it joins them; that of
+ * keys the editor has done already.
+ */
+function overBlocks(view: EditorView, event: InputEvent): boolean {
+  const { inputType, data, isComposing } = event;
+  if (isComposing || data?.includes("\n") || !/^(insertText|delete)/.test(inputType)) return false;
+  seeSelection(view);
+  const { tr, selection } = view.state;
+  if (selection.empty || selection.$from.sameParent(selection.$to)) return false;
+  event.preventDefault();
+  view.dispatch(data === null ? tr.deleteSelection() : tr.insertText(data));
+  return true;
 }
 
 function later(work: () => void): false {
@@ -108,7 +124,7 @@ const isInOneCell = ({ startContainer, endContainer }: StaticRange | Range): boo
  * Browsers tell of a moved caret a little later; a key that is pressed right behind an arrow must
  * not act where the caret was. What ProseMirror does itself at that later moment, without a public name.
  */
-function seeSelection(view: EditorView): void {
+export function seeSelection(view: EditorView): void {
   (view as unknown as { domObserver: { flush(): void } }).domObserver.flush();
 }
 

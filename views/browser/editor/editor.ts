@@ -9,7 +9,7 @@ import { schema } from "../../../src/documents/model/schema.ts";
 import { textOf } from "../../../src/documents/model/text.ts";
 import { PASSAGES_ID } from "../../chapters/passage-view.ts";
 import type { Typography } from "../../chapters/typography.ts";
-import type { Renewal } from "../renewal.ts";
+import { onUse } from "../on-use.ts";
 import { startSaveChip } from "../save-chip.ts";
 import { leaveForGood } from "../sign-out.ts";
 import { arranging } from "./arrange.ts";
@@ -82,12 +82,17 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
     waiting: () => unkeptText(doc, sync.unkept()),
     again: sync.again,
   });
-  let renewal: Promise<Renewal> | undefined;
   /** Loaded when a session has ended for the first time. */
+  const renewal = onUse(async () => (await import("../renewal.ts")).startRenewal(sync.hurry));
+  let hasEnded = false;
   function renew(session: SyncState["session"]): void {
-    if (session !== "ours")
-      renewal ??= import("../renewal.ts").then(({ startRenewal }) => startRenewal(sync.hurry));
-    void renewal?.then((shown) => shown.update(sync.state().session));
+    hasEnded ||= session !== "ours";
+    // What did not come without a network is asked for again at the next change.
+    if (hasEnded)
+      renewal().then(
+        ({ update }) => update(sync.state().session),
+        () => {},
+      );
   }
   const standing = startStanding(doc);
   const undo = undoing(doc);

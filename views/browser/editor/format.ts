@@ -11,6 +11,8 @@ import { keymap } from "prosemirror-keymap";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
 import { type Command, Plugin } from "prosemirror-state";
 import { schema } from "../../../src/documents/model/schema.ts";
+import { LINK_IDS } from "../../chapters/head-ids.ts";
+import { onUse } from "../on-use.ts";
 
 const { nodes, marks } = schema;
 
@@ -47,6 +49,7 @@ function shortcuts(): Plugin {
   return keymap({
     "Mod-b": strong,
     "Mod-i": em,
+    "Alt-Shift-k": link(),
     "Mod-Alt-0": setBlockType(nodes.paragraph),
     "Mod-Alt-1": setBlockType(nodes.heading, { level: 1 }),
     "Mod-Alt-2": setBlockType(nodes.heading, { level: 2 }),
@@ -60,6 +63,21 @@ function shortcuts(): Plugin {
     // Before Enter of the base keymap, which would split the paragraph inside the item.
     Enter: splitListItem(nodes.list_item),
   });
+}
+
+/** The box is there at once, so that what is typed next goes into it; what it does is loaded. */
+function link(): Command {
+  const editor = onUse(() => import("./link-editor.ts"));
+  return (_state, _dispatch, view) => {
+    const box = document.getElementById(LINK_IDS.box);
+    if (!view || !box) return false;
+    box.showPopover();
+    editor().then(
+      ({ openLinkEditor }) => openLinkEditor(view),
+      () => box.hidePopover(),
+    );
+    return true;
+  };
 }
 
 const lineBreak: Command = (state, dispatch) => {

@@ -38,6 +38,9 @@ const AGAIN_MOST_MS = 10_000;
 const SILENCE_MS = 40_000;
 const ASK_EVERY_MS = 15_000;
 
+/** What the document says before something from elsewhere is looked at. */
+export const COMES_IN = "comes-in" as "load";
+
 export type LinkEvents = {
   authenticated(scope: string): void;
   /** Both sides have told each other what they had. */
@@ -83,6 +86,7 @@ export function openLink(
     if (type === SYNC) {
       const answer = begin(SYNC);
       const empty = length(answer);
+      doc.emit(COMES_IN, [doc]);
       const kind = readSyncMessage(decoder, answer, doc, link);
       if (length(answer) > empty) send(answer);
       if (kind === messageYjsSyncStep2) events.synced();

@@ -53,7 +53,6 @@ export function takeActs(parts: TakeParts) {
     if (dataset.compares !== undefined) return () => compare(offer, dataset.compares!);
     if (dataset.copy !== undefined) return () => copy(offer);
     if (dataset.edit !== undefined) return async () => edits.toggle(offer);
-    if (dataset.opens !== undefined) open(button);
     return undefined;
   }
 
@@ -177,12 +176,4 @@ function dry(passage: string): void {
     duration: DRYING_MS,
     easing: "ease-out",
   });
-}
-
-function open(button: HTMLElement): void {
-  const form = document.getElementById(button.getAttribute("aria-controls") ?? "");
-  if (!form) return;
-  form.hidden = !form.hidden;
-  button.setAttribute("aria-expanded", String(!form.hidden));
-  if (!form.hidden) form.querySelector<HTMLElement>("input:not([type=hidden])")?.focus();
 }

@@ -4,54 +4,62 @@ import type { Page } from "playwright-core";
 import { setAttributes } from "../../../src/documents/model/commands.ts";
 import { readRows } from "../../../src/documents/model/rows.ts";
 import { hashOf, hashOfText } from "../../../src/documents/model/text.ts";
-import { caret, cell, rowsIn, type StandIn, standIn, until } from "./stand-in.test.tsx";
+import {
+  caret,
+  cell,
+  type Desk,
+  holdRequests,
+  openDesk,
+  rowsIn,
+  until,
+  watchSent,
+} from "../../../test/support/desk.ts";
+import { query } from "../../../test/support/rows.ts";
+import { discardPath } from "../../chapters/takes-ids.ts";
 
-let studio: StandIn;
+let desk: Desk;
 let a: string;
+let ids: string[];
 
 beforeAll(async () => {
-  studio = await standIn();
+  desk = await openDesk();
 });
-afterAll(() => studio.stop());
-afterEach(() => studio.leave());
+afterAll(() => desk.stop());
+afterEach(() => desk.leave());
 
 const NOTES = "Dusk. The lamp.";
 const PROSE = "The lamp was lit.\n\nNobody came.\n\nThe end.";
 const TAKE = "The lamp was out.\n\nNobody came.\n\nShe left.\n\nThe end.";
 
 /** A passage whose prose nobody touched since it was accepted, and newer takes of it; the last is shown. */
-function begin(prose = PROSE, takes: string[] = [PROSE, TAKE], notes = NOTES): void {
-  [a] = studio.begin({ notes: NOTES, prose }, { notes: "m", prose: "Second." }) as [string];
-  const ids = takes.map((_, at) => `t${at}`);
-  const row = readRows(studio.doc())[0]!;
-  if (prose)
-    setAttributes(studio.doc(), a, {
-      take: "t0",
-      askHash: hashOfText(notes),
-      proseHash: hashOf(row.prose),
-    });
-  takes.forEach((text, at) => {
-    studio.blobs.set(`t${at}`, { content: { text }, metadata: { passage: a } });
-    studio.blobs.set(`ask-t${at}`, { content: { text: notes } });
+async function begin(prose = PROSE, takes: string[] = [PROSE, TAKE], notes = NOTES): Promise<void> {
+  [a] = (await desk.begin({ notes: NOTES, prose }, { notes: "m", prose: "Second." })) as [string];
+  ids = [];
+  for (const text of takes) ids.push(await desk.take(a, text, { notes }));
+  const row = readRows(desk.doc())[0]!;
+  if (!prose) return;
+  setAttributes(desk.doc(), a, {
+    take: ids[0]!,
+    askHash: hashOfText(notes),
+    proseHash: hashOf(row.prose),
   });
-  studio.set(a, {
-    run: null,
-    take: { text: takes.at(-1)!, model: "attic-32b" },
-    shown: { ids, id: ids.at(-1)!, askHash: hashOfText(notes) },
-  });
+  await desk.writer().kept();
 }
+
+/** As on another device. */
+const discard = (take: string) => desk.marian.request("PUT", discardPath(desk.chapter(), a, take));
 
 const offer = (page: Page) => page.locator(`#prose-${a}`);
 const press = (page: Page, name: string) =>
   offer(page).getByRole("button", { name, exact: true }).click();
 const mark = async (page: Page) => (await page.locator(`#spine-${a} .gloss`).textContent()) ?? "";
-const proseIn = () => rowsIn(studio.doc())[0]!.split(" | ")[1];
+const proseIn = () => rowsIn(desk.doc())[0]!.split(" | ")[1];
 const marked = (page: Page, name: "del" | "ins") => offer(page).locator(name).allTextContents();
 
 describe("comparing", () => {
   test("shows what the take would change, in the place of the prose", async () => {
-    begin();
-    const page = await studio.open();
+    await begin();
+    const page = await desk.open();
     await press(page, "Compare");
     await offer(page).locator("ins").first().waitFor();
     expect(await marked(page, "del")).toEqual(["lit"]);
@@ -68,8 +76,8 @@ describe("comparing", () => {
     expect(after).toStartWith("Take 2 of 2");
     expect(before).not.toContain("She left.");
 
-    await offer(page).getByLabel("Compare with").selectOption("t0");
-    await until(async () => (await offer(page).getAttribute("data-against")) === "t0");
+    await offer(page).getByLabel("Compare with").selectOption(ids[0]!);
+    await until(async () => (await offer(page).getAttribute("data-against")) === ids[0]);
     expect(await marked(page, "ins")).toEqual(["out", "She left."]);
 
     await press(page, "Compare");
@@ -78,8 +86,8 @@ describe("comparing", () => {
   });
 
   test("follows the prose, and what is accepted is what was shown", async () => {
-    begin();
-    const [page, other] = [await studio.open(), await studio.open()];
+    await begin();
+    const [page, other] = [await desk.open(), await desk.open()];
     await press(page, "Compare");
     await offer(page).locator("ins").first().waitFor();
     await caret(other, a, "prose");
@@ -92,21 +100,19 @@ describe("comparing", () => {
   });
 
   test("stays when fragments come in, and gives way to a newer take", async () => {
-    begin();
-    const page = await studio.open();
+    await begin(PROSE, [PROSE, "Another.", TAKE]);
+    const page = await desk.open();
     await press(page, "The take before");
-    await until(async () => (await offer(page).getAttribute("data-shown")) === "t0");
+    await until(async () => (await offer(page).getAttribute("data-shown")) === ids[1]);
+    await press(page, "The take before");
+    await until(async () => (await offer(page).getAttribute("data-shown")) === ids[0]);
     await press(page, "Compare");
     await until(async () => (await offer(page).getAttribute("data-compare")) === "inline");
-    const shown = { ids: ["t0", "t1"], id: "t1", askHash: hashOfText(NOTES) };
-    studio.tell(a, { take: { text: TAKE, model: "attic-32b" }, shown });
-    await until(async () => (await offer(page).getAttribute("data-shown")) === "t0");
+    await discard(ids[1]!);
+    await until(async () => (await offer(page).locator("[data-place]").textContent()) === "1/2");
+    expect(await offer(page).getAttribute("data-shown")).toBe(ids[0]!);
     await until(async () => (await offer(page).getAttribute("data-compare")) === "inline");
-    studio.blobs.set("t2", { content: { text: "A third." }, metadata: { passage: a } });
-    studio.tell(a, {
-      take: { text: "A third.", model: "attic-32b" },
-      shown: { ...shown, ids: ["t0", "t1", "t2"], id: "t2" },
-    });
+    await desk.take(a, "A third.");
     await until(async () => (await offer(page).locator(".take").textContent()) === "A third.");
     expect(await offer(page).locator("[data-place]").textContent()).toBe("3/3");
   });
@@ -114,8 +120,8 @@ describe("comparing", () => {
 
 describe("a paragraph", () => {
   test("is accepted alone, as one step", async () => {
-    begin();
-    const page = await studio.open();
+    await begin();
+    const page = await desk.open();
     await press(page, "Compare");
     await press(page, "Accept paragraph 3 of the take");
     await until(() => proseIn() === "The lamp was lit.\n\nNobody came.\n\nShe left.\n\nThe end.");
@@ -123,7 +129,7 @@ describe("a paragraph", () => {
     await press(page, "Accept paragraph 1 of the take");
     await until(() => proseIn() === TAKE);
     // All of it is in now.
-    await until(() => readRows(studio.doc())[0]!.attributes.take === "t1");
+    await until(() => readRows(desk.doc())[0]!.attributes.take === ids[1]);
     await until(async () => (await mark(page)) === "fresh");
     await caret(page, a, "notes");
     await page.keyboard.press("Control+z");
@@ -136,8 +142,8 @@ describe("a paragraph", () => {
   });
 
   test("of a take for empty prose begins it", async () => {
-    begin("", [TAKE]);
-    const page = await studio.open();
+    await begin("", [TAKE]);
+    const page = await desk.open();
     await press(page, "Compare");
     await press(page, "Accept paragraph 2 of the take");
     await until(() => proseIn() === "Nobody came.");
@@ -147,20 +153,15 @@ describe("a paragraph", () => {
 
 describe("a take that is changed first", () => {
   test("is accepted as it was changed, and is fresh", async () => {
-    begin("", ["The lamp was out."]);
-    const page = await studio.open();
+    await begin("", ["Another.", "The lamp was out."]);
+    const page = await desk.open();
     await press(page, "Edit");
     // What edits is loaded on use.
     await offer(page).locator("textarea:focus").waitFor();
     await page.keyboard.press("Control+End");
     await page.keyboard.type("\n\nMine.");
     // What comes in meanwhile takes nothing away.
-    studio.tell(a, {
-      run: null,
-      take: { text: "The lamp was out.", model: "attic-32b" },
-      shown: { ids: ["t0"], id: "t0", askHash: hashOfText(NOTES) },
-      discarded: ["t9"],
-    });
+    await discard(ids[0]!);
     await offer(page).getByText("1 discarded take").waitFor();
     expect(await offer(page).locator("textarea").inputValue()).toBe("The lamp was out.\n\nMine.");
     await page.keyboard.press("Escape");
@@ -170,8 +171,8 @@ describe("a take that is changed first", () => {
     await page.keyboard.press("Control+Enter");
     await until(() => proseIn() === "The lamp was out.\n\nMine.");
     await until(async () => (await mark(page)) === "fresh");
-    expect(readRows(studio.doc())[0]!.attributes).toMatchObject({
-      take: "t0",
+    expect(readRows(desk.doc())[0]!.attributes).toMatchObject({
+      take: ids[1],
       proseHash: hashOfText("The lamp was out.\n\nMine."),
     });
   });
@@ -179,8 +180,8 @@ describe("a take that is changed first", () => {
 
 describe("notes that have changed", () => {
   test("say which words are new, and the take says that it came before them", async () => {
-    begin("", ["The lamp was out."], "Dusk.");
-    const page = await studio.open();
+    await begin("", ["The lamp was out."], "Dusk.");
+    const page = await desk.open();
     await until(async () => (await mark(page)) === "notes changed since");
     await offer(page).getByText("Your notes have changed since").waitFor();
     await until(
@@ -201,11 +202,7 @@ describe("notes that have changed", () => {
 describe("rewriting", () => {
   const OLD = "He saw it. He left at once. He saw it.";
   const rewrites = { text: "He left at once.", before: "He saw it. ", after: " He saw it." };
-  const rewritten = {
-    run: null,
-    take: { text: "He went.", model: "attic-32b" },
-    shown: { ids: ["t0", "t1"], id: "t1", askHash: null, rewrites },
-  };
+  const rewritten = () => desk.take(a, "He went.", { rewrites });
 
   /** Selects in the first line of the prose. */
   const select = (page: Page, from: number, to: number) =>
@@ -220,26 +217,28 @@ describe("rewriting", () => {
     );
 
   test("asks with the words that are selected and what stands around them", async () => {
-    begin(OLD, [OLD]);
-    const page = await studio.open();
+    await begin(OLD, [OLD]);
+    const page = await desk.open();
+    const [sent, dictation] = [watchSent(page), desk.dictate()];
     await select(page, 11, 27);
     const command = page.locator(`#rewrite-${a}`);
     await command.waitFor();
     await command.click();
     await page.keyboard.type("Shorter.");
     await page.keyboard.press("Enter");
-    await until(() => studio.requests.some(({ path }) => path.endsWith("/rewrites")));
-    const ask = studio.requests.find(({ path }) => path.endsWith("/rewrites"))!;
+    await offer(page).locator("[data-run]").waitFor({ state: "attached" });
+    const ask = sent.find(({ path }) => path.endsWith("/rewrites"))!;
     expect(Object.fromEntries(new URLSearchParams(ask.body))).toEqual({
       ...rewrites,
       instruction: "Shorter.",
     });
-    expect(ask.headers.get("idempotency-key")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(ask.headers["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
+    dictation.end();
   });
 
   test("by keyboard begins at the selection and goes back to it", async () => {
-    begin(OLD, [OLD]);
-    const page = await studio.open();
+    await begin(OLD, [OLD]);
+    const page = await desk.open();
     await select(page, 11, 27);
     await page.locator(`#rewrite-${a}`).waitFor();
     await page.keyboard.press("Alt+Shift+R");
@@ -249,9 +248,9 @@ describe("rewriting", () => {
   });
 
   test("replaces these words and no others, and stays what it was", async () => {
-    begin(OLD, [OLD]);
-    studio.set(a, rewritten);
-    const page = await studio.open();
+    await begin(OLD, [OLD]);
+    await rewritten();
+    const page = await desk.open();
     await offer(page).getByText("In place of").first().waitFor();
     expect(await mark(page)).toBe("fresh");
     await press(page, "Accept");
@@ -265,9 +264,9 @@ describe("rewriting", () => {
   });
 
   test("of words that have changed says so, and replaces nothing", async () => {
-    begin(OLD, [OLD]);
-    studio.set(a, rewritten);
-    const page = await studio.open();
+    await begin(OLD, [OLD]);
+    await rewritten();
+    const page = await desk.open();
     await caret(page, a, "prose", "start");
     for (let i = 0; i < 13; i++) await page.keyboard.press("ArrowRight");
     await page.keyboard.type("!");
@@ -282,25 +281,27 @@ describe("rewriting", () => {
 });
 
 test("typed while it is accepted, in this cell and in another, everything is there", async () => {
-  begin("", [TAKE]);
-  const [page, other] = [await studio.open(), await studio.open()];
-  studio.told.silent = true;
+  await begin("", [TAKE]);
+  const [page, other] = [await desk.open(), await desk.open()];
   await caret(page, a, "notes");
   await page.keyboard.type("!");
+  const release = await holdRequests(page, "/versions");
+  const asked = page.waitForRequest("**/versions");
   await press(page, "Accept");
+  await asked;
   await caret(page, a, "prose");
   await page.keyboard.type("Mine.");
   await caret(other, a, "notes");
   await other.keyboard.type("?");
   await until(async () => (await cell(page, a, "notes").textContent())!.endsWith("!?"));
-  studio.answerMarks();
-  await until(() => rowsIn(studio.doc())[0] === `${NOTES}!? | Mine.\n\n${TAKE}`);
+  release();
+  await until(() => rowsIn(desk.doc())[0] === `${NOTES}!? | Mine.\n\n${TAKE}`);
   await until(async () => (await cell(other, a, "prose").textContent())!.includes("She left."));
 });
 
 test("accepted on two devices at once it is there once", async () => {
-  begin("", [TAKE]);
-  const [page, other] = [await studio.open(), await studio.open()];
+  await begin("", [TAKE]);
+  const [page, other] = [await desk.open(), await desk.open()];
   await Promise.all([page, other].map((one) => press(one, "Accept")));
   await until(() => proseIn() === TAKE);
   for (const one of [page, other])
@@ -309,9 +310,14 @@ test("accepted on two devices at once it is there once", async () => {
 });
 
 test("who may only read sees takes and decides nothing", async () => {
-  begin();
-  studio.told.readOnly = true;
-  const page = await studio.open();
+  await begin();
+  const role = (name: string) =>
+    query(desk.studio.databaseUrl, "update members set role = $1 where root = $2", [
+      name,
+      desk.marian.book,
+    ]);
+  await role("viewer");
+  const page = await desk.open();
   await offer(page).locator(".take").waitFor();
   for (const name of ["Accept", "Discard", "Ask again…", "Edit"])
     expect(await offer(page).getByRole("button", { name, exact: true }).count()).toBe(0);
@@ -322,4 +328,5 @@ test("who may only read sees takes and decides nothing", async () => {
       .getByRole("button", { name: /Accept/ })
       .count(),
   ).toBe(0);
+  await role("owner");
 });

@@ -1,6 +1,7 @@
 /** Buttons at takes, and rewriting what is selected. What they do is loaded at the first press. */
 import type { EditorView } from "prosemirror-view";
 import type * as Y from "yjs";
+import { onUse } from "../on-use.ts";
 import type { Sync } from "./sync.ts";
 import type { Undoing } from "./undo.ts";
 
@@ -16,26 +17,17 @@ export type TakeParts = {
 };
 
 /** `data-…` of the buttons that act. */
-const ACTS = [
-  "accept",
-  "acceptOne",
-  "discard",
-  "putsBack",
-  "shows",
-  "compares",
-  "edit",
-  "copy",
-  "opens",
-];
+const ACTS = ["accept", "acceptOne", "discard", "putsBack", "shows", "compares", "edit", "copy"];
 
 export function startTakes(parts: TakeParts): void {
-  const acts = once(() => import("./take-acts.ts").then(({ takeActs }) => takeActs(parts)));
-  const rewriting = once(() => import("./rewrite.ts").then((module) => module.rewriting(parts)));
+  const acts = onUse(() => import("./take-acts.ts").then(({ takeActs }) => takeActs(parts)));
+  const rewriting = onUse(() => import("./rewrite.ts").then((module) => module.rewriting(parts)));
 
   document.addEventListener("click", ({ target }) => {
     const button = (target as Element).closest<HTMLElement>("button");
     const offer = button?.closest<HTMLElement>(".offer");
     if (!button || !offer || button.getAttribute("aria-disabled") === "true") return;
+    if ("opens" in button.dataset) open(button);
     if (ACTS.some((act) => act in button.dataset))
       void acts().then(({ press }) => press(button, offer));
     if ("rewrite" in button.dataset) void rewriting().then(({ open }) => open());
@@ -59,14 +51,11 @@ export function startTakes(parts: TakeParts): void {
   });
 }
 
-/** Without a connection what is to be loaded may not come; the next press tries again. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load().catch((error) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
+/** At once: who presses it goes on typing, into the field. */
+function open(button: HTMLElement): void {
+  const form = document.getElementById(button.getAttribute("aria-controls") ?? "");
+  if (!form) return;
+  form.hidden = !form.hidden;
+  button.ariaExpanded = String(!form.hidden);
+  if (!form.hidden) form.querySelector<HTMLElement>("input:not([type=hidden])")?.focus();
 }

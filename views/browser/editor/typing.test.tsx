@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import {
   caret,
   cell,
+  chip,
   type Desk,
   openDesk,
   rowsIn,
@@ -141,6 +142,40 @@ test("the usual shortcuts", async () => {
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.type("x");
   await until(() => rowsIn(desk.doc())[0] === "n | bi\nx");
+});
+
+test("what menus and other keyboards write over several paragraphs leaves no styles behind", async () => {
+  const page = await open("en", "One **two**.\n\nThree.");
+  await cell(page, a, "prose").evaluate((half) => {
+    const [first, second] = [...half.children].map((block) => block.firstChild!);
+    getSelection()!.setBaseAndExtent(first!, 1, second!, 1);
+  });
+  await page.keyboard.insertText("X");
+  await becomes(page, "<p>OXhree.</p>");
+  await page.keyboard.press("Control+z");
+  await becomes(page, "<p>One <strong>two</strong>.</p><p>Three.</p>");
+});
+
+describe("what comes in", () => {
+  test("takes away neither a form that was asked for nor the place, also when it brings nothing new", async () => {
+    const page = await open("en", "One");
+    await page.keyboard.press("Control+b");
+    desk.writer().write("Second, and more.", b);
+    await until(async () => (await cell(page, b, "prose").textContent()) === "Second, and more.");
+    await page.keyboard.type("!");
+    await becomes(page, "<p>One<strong>!</strong></p>");
+    desk.cable.pull();
+    await page.keyboard.type("?");
+    desk.cable.plugIn();
+    await until(() => rowsIn(desk.doc())[0] === "n | One!?");
+    await until(async () => /^Saved/.test(await chip(page)));
+    await page.keyboard.press("Control+i");
+    await page.keyboard.type("i");
+    // The reader makes something else of a marked break, so that the screen follows.
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("x");
+    await until(() => rowsIn(desk.doc())[0] === "n | One!?i\nx");
+  });
 });
 
 describe("undo", () => {

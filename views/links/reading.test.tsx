@@ -1,0 +1,109 @@
+/** In a real browser: a manuscript becomes a book, a reader reads it, and the link ends while the page is open. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { complaintsOf, ready, startBrowser } from "../../test/support/browser.ts";
+import { MARIAN, signUp } from "../../test/support/client.ts";
+import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
+
+let studio: TestStudio;
+let browser: Browser;
+
+beforeAll(async () => {
+  studio = await openTestStudio({ tuning: { snapshots: { idleMs: 50 } } });
+  await signUp(studio.url);
+  browser = (await startBrowser())!;
+});
+afterAll(async () => {
+  await browser?.close();
+  await studio?.stop();
+});
+
+const MANUSCRIPT = new URL("../../src/imports/libreoffice.docx", import.meta.url).pathname;
+
+async function expectNothing(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      (window as unknown as { axe: typeof axe }).axe.run(document, {
+        resultTypes: ["violations"],
+      }),
+    );
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
+    expect([page.url(), colorScheme, ...found]).toEqual([page.url(), colorScheme]);
+  }
+}
+
+test("from a manuscript to a reader whose page ends with its link, by keyboard", async () => {
+  const context = await browser.newContext();
+  const complaints = complaintsOf(context);
+  const page = await context.newPage();
+  const at = (path: string) => new URL(path, studio.url).href;
+  const press = async (name: string) => {
+    await page.getByRole("button", { name, exact: true }).focus();
+    await page.keyboard.press("Enter");
+  };
+  await page.goto(at("/sign-in"));
+  await page.getByLabel("Email").fill(MARIAN.email);
+  await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+
+  await page.goto(at("/imports/new"));
+  await expectNothing(page);
+  await page.setInputFiles("#file", MANUSCRIPT);
+  await press("Read it");
+  await page.getByText("2 chapters, 52 words").waitFor();
+  await expectNothing(page);
+  await page.getByLabel("A chapter begins with").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByText("3 chapters").waitFor();
+  await page.keyboard.press("ArrowUp");
+  await page.getByText("2 chapters").waitFor();
+  await page.getByLabel("Title of a new book").fill("The Salt Ledger, again");
+  await press("Make the chapters");
+  await page.waitForURL(/\/chapters\//);
+  await ready(page);
+  const writing = page.url();
+  await page.getByText("After centred asterisks.").waitFor();
+
+  await page.locator("a[href*='/settings']").first().waitFor({ state: "attached" });
+  const settings = await page.locator("a[href*='/books/'][href*='/settings']").first();
+  await page.goto(at((await settings.getAttribute("href"))!));
+  await page.getByRole("link", { name: "Read-only links" }).click();
+  await page.getByLabel("For whom").fill("Aunt Edith");
+  await press("Make the link");
+  await page.getByRole("button", { name: "Copy" }).waitFor();
+  await expectNothing(page);
+  const url = await page.getByLabel("Address of Aunt Edith").inputValue();
+
+  const outside = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const strange = complaintsOf(outside);
+  const reader = await outside.newPage();
+  await reader.goto(url);
+  await expectNothing(reader);
+  await reader.getByRole("link", { name: "The Fog Signal" }).press("Enter");
+  await reader.getByText("After centred asterisks.").waitFor();
+  await expectNothing(reader);
+  await reader.getByRole("link", { name: /Next/ }).waitFor();
+
+  // Words that come while it is open.
+  const words = await context.newPage();
+  await words.goto(writing);
+  await ready(words);
+  await words.getByText("After centred asterisks.").click();
+  await words.keyboard.press("End");
+  await words.keyboard.type(" Rain.");
+  await reader.getByText("After centred asterisks. Rain.").waitFor();
+
+  await press("Revoke");
+  await reader.getByText("This link has ended").waitFor();
+  expect(await reader.locator("#reading").textContent()).not.toContain("asterisks");
+  await expectNothing(reader);
+  await reader.reload();
+  await reader.getByText("This link has ended").waitFor();
+  expect(complaints).toEqual([]);
+  // The reload is told with the status of what there is not.
+  expect(strange.filter((line) => !line.includes("404"))).toEqual([]);
+}, 120_000);
