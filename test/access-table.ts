@@ -21,6 +21,8 @@ export type Ids = {
   account: string;
   pitch: string;
   build: string;
+  /** Of a codex. */
+  entry: string;
 };
 
 export type Ask = {
@@ -472,16 +474,16 @@ export const ROWS: Record<string, Row> = {
     path: `/books/${of.book}/codex`,
     form: { name: "Mine", text: "" },
   })),
-  "GET /books/:id/codex/:entry": read((of) => `/books/${of.book}/codex/${of.blob}`),
+  "GET /books/:id/codex/:entry": read((of) => `/books/${of.book}/codex/${of.entry}`),
   "POST /books/:id/codex/:entry": write((of) => ({
-    path: `/books/${of.book}/codex/${of.blob}`,
+    path: `/books/${of.book}/codex/${of.entry}`,
     form: { name: "Mine", text: "", revision: "1" },
   })),
   "POST /books/:id/codex/:entry/trash": write((of) => ({
-    path: `/books/${of.book}/codex/${of.blob}/trash`,
+    path: `/books/${of.book}/codex/${of.entry}/trash`,
   })),
   "POST /books/:id/codex/:entry/restoration": write((of) => ({
-    path: `/books/${of.book}/codex/${of.blob}/restoration`,
+    path: `/books/${of.book}/codex/${of.entry}/restoration`,
   })),
   "GET /chapters/:id/context": read(
     (of) => `/chapters/${of.chapter}/context?passage=${of.passage}`,

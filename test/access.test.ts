@@ -15,7 +15,7 @@ let his: Ids;
 /** There is nothing of these ids. */
 const none = Object.fromEntries(
   ["book", "chapter", "folder", "blob", "ask", "run", "file", "version", "passage", "take"]
-    .concat("token", "invitation", "account", "import", "link", "pitch")
+    .concat("token", "invitation", "account", "import", "link", "pitch", "build", "entry")
     .map((name) => [name, Bun.randomUUIDv7()]),
 ) as Ids;
 
@@ -79,10 +79,17 @@ async function worldOf(client: Client): Promise<Ids> {
     bucket: book,
     content: { name: "All", formats: ["html"] },
   });
+  const codex = await made("/api/buckets", { type: "codex", name: "Codex", parent: book });
+  const entry = await made("/api/blobs", {
+    schema: "codex-entry",
+    bucket: codex.id,
+    content: { name: "Hester", aliases: [], text: "The keeper." },
+  });
   // Its document comes to be with the first who looks.
   await client.get(`/api/documents/${pitch.id}`);
   return {
     build: build.id,
+    entry: entry.id,
     pitch: pitch.id,
     book,
     chapter,

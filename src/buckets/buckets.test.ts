@@ -43,7 +43,7 @@ test("a bucket without a parent is a root, and its maker the owner", async () =>
   expect(book).toMatchObject({
     type: "book",
     name: "The Light",
-    schema: "bucket-book-v2",
+    schema: "bucket-book-v3",
     root: book.id,
     parent: null,
     revision: 1,

@@ -45,6 +45,11 @@ async function expectNothingFound(): Promise<void> {
 }
 
 const home = () => page.goto(studio.url);
+/** A dialog goes a moment after the key. */
+async function leave(): Promise<void> {
+  await page.keyboard.press("Escape");
+  await page.locator("dialog[open]").waitFor({ state: "hidden" });
+}
 const focusedId = () => page.evaluate(() => document.activeElement?.id ?? "");
 
 test("what was typed in a chapter stands on the dashboard, as the place to go on from", async () => {
@@ -142,11 +147,11 @@ test("axe finds nothing on the dashboard, the palette, the sheet, search and the
   await page.keyboard.type("ninth");
   await page.getByRole("option", { name: /ninth/ }).first().waitFor();
   await expectNothingFound();
-  await page.keyboard.press("Escape");
+  await leave();
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
   await expectNothingFound();
-  await page.keyboard.press("Escape");
+  await leave();
   await page.locator("#new-book-button").press("Enter");
   await expectNothingFound();
   await page.setViewportSize({ width: 390, height: 844 });

@@ -62,7 +62,10 @@ function getReady(dialog: HTMLDialogElement): void {
   onHtmx<RequestDetail>("htmx:after:swap", () => {
     if (!dialog.open || asked() === null) return;
     choose(chosen() ?? options()[0]);
-    if (opensThen && asked() === field().value.trim()) chosen()?.click();
+    if (!opensThen || asked() !== field().value.trim()) return;
+    // Once: other swaps follow before the page has gone, and each would begin one book more.
+    opensThen = false;
+    chosen()?.click();
   });
   field().addEventListener("input", () => {
     opensThen = false;
