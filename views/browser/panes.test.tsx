@@ -70,7 +70,7 @@ describe("notes, both or prose", () => {
     await lay();
     const page = await desk.open();
     await caret(page, rows[1]!, "notes");
-    await page.keyboard.press("Control+Alt+3");
+    await page.keyboard.press("Alt+Shift+Digit3");
     expect(await cell(page, rows[1]!, "notes").isVisible()).toBe(false);
     await until(async () => (await whereIs(page)).half === "prose");
     expect(await whereIs(page)).toMatchObject({ passage: rows[1], half: "prose" });
@@ -81,13 +81,13 @@ describe("notes, both or prose", () => {
     await page.keyboard.press("Shift+Tab");
     expect(await whereIs(page)).toMatchObject({ passage: rows[0], half: "prose" });
 
-    await page.keyboard.press("Control+Alt+1");
+    await page.keyboard.press("Alt+Shift+Digit1");
     await until(async () => (await whereIs(page)).half === "notes");
     await page.keyboard.press("Tab");
     expect(await whereIs(page)).toMatchObject({ passage: rows[1], half: "notes" });
     await page.keyboard.press("Tab");
     expect(await whereIs(page)).toMatchObject({ passage: rows[2], half: "notes" });
-    await page.keyboard.press("Control+Alt+2");
+    await page.keyboard.press("Alt+Shift+Digit2");
     await page.keyboard.press("Tab");
     expect(await whereIs(page)).toMatchObject({ passage: rows[2], half: "prose" });
   });

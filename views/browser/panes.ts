@@ -83,20 +83,15 @@ function apply(pane: HTMLElement, { halves, divider }: Change): void {
 }
 
 /**
- * 1, 2 and 3 beside the text, as do its other plain keys: on a passage that one stepped out to, or on the tabs.
- * With Control and Alt anywhere; by the key's place on a Mac, where Option makes other characters of digits, and
- * elsewhere by its character, since there the two together may be AltGr.
+ * 1, 2 and 3 beside the text, as do its other plain keys: on a passage that one stepped out to, or on the tabs. With Alt
+ * and Shift anywhere, by the key's place, since the two make other characters of digits. (Control and Alt make headings.)
  */
 function halvesOf(event: KeyboardEvent): HalvesShown | undefined {
-  const { key, code, altKey, shiftKey, target } = event;
-  if (shiftKey || event.isComposing) return undefined;
-  const isMac = document.documentElement.classList.contains("mac");
-  const digit = isMac ? /^Digit([123])$/.exec(code)?.[1] : /^[123]$/.exec(key)?.[0];
+  const { key, code, altKey, shiftKey, ctrlKey, metaKey, target } = event;
+  if (event.isComposing || ctrlKey || metaKey || altKey !== shiftKey) return undefined;
+  const digit = altKey ? /^Digit([123])$/.exec(code)?.[1] : /^[123]$/.exec(key)?.[0];
   const halves = digit && HALVES_SHOWN[Number(digit) - 1];
-  if (!halves) return undefined;
-  if (altKey && (event.ctrlKey || event.metaKey) && !event.getModifierState("AltGraph"))
-    return halves;
-  if (altKey || event.ctrlKey || event.metaKey) return undefined;
+  if (!halves || altKey) return halves || undefined;
   const element = target as HTMLElement;
   const isBeside = !element.isContentEditable && element.matches("button");
   return isBeside && element.closest(".tabs, .passages") ? halves : undefined;

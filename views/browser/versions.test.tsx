@@ -143,7 +143,7 @@ test("any two versions are compared, further ones come on demand, and who only r
     .waitFor();
   expect(await page.locator(".version strong").allTextContents()).toContain("Named 1");
   expect(await page.locator(".day h3").allTextContents()).toEqual(["Today"]);
-  await page.locator(".version", { hasText: "Named 52" }).click();
+  await page.getByRole("button", { name: /^Named 52 / }).click();
   await page.locator("#comparison-title").waitFor();
   await page.locator("#compare-to").selectOption({ label: await optionOf(page, "Named 51") });
   await page.getByRole("heading", { name: "Between two versions" }).waitFor();

@@ -43,6 +43,9 @@ const LISTENED: Record<string, string> = {
   "Mod-k": 'event.key === "k"',
   "Alt-Shift-r": '"KeyR"',
   "Alt-Shift-f": '"KeyF"',
+  "Alt-Shift-1": "/^Digit([123])$/.exec(code)",
+  "Alt-Shift-2": "/^Digit([123])$/.exec(code)",
+  "Alt-Shift-3": "/^Digit([123])$/.exec(code)",
   "Shift-arrowup": "go(all[at + by], shiftKey)",
   "Shift-arrowdown": "go(all[at + by], shiftKey)",
 };

@@ -79,6 +79,7 @@ export const SHORTCUTS: readonly (readonly ShortcutGroup[])[] = [
         one("This sheet", "?"),
         one("Context", "]"),
         either("Focus", ["F"], ["alt", "⇧", "F"]),
+        either("Notes, both, prose", ["alt", "⇧", "1"], ["2"], ["3"]),
       ],
     },
   ],
