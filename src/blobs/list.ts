@@ -71,7 +71,9 @@ async function scopeOf(db: Db, actor: AccountActor, filter: BlobFilter): Promise
   const isTrashed = [bucket, subtree].some((place) => place?.trashedAt);
   if (subtree && subtree.id !== subtree.root) {
     const { rows } = await db.execute<{ id: string }>(
-      sql`select id from buckets where path @> array[${subtree.id}]::uuid[]`,
+      sql`select id from buckets where path @> array[${subtree.id}]::uuid[] and ${
+        isTrashed || isTrue("trashed", filter.trashed) ? sql`true` : sql`trashed_at is null`
+      }`,
     );
     const below = rows.map(({ id }) => id);
     const within = bucket ? below.filter((id) => id === bucket.id) : below;
@@ -200,7 +202,8 @@ function fitting(filter: BlobFilter, scope: Scope, cursor: string | undefined): 
   const conditions = [
     isTrue("trashed", filter.trashed) ? sql`b.trashed_at is not null` : sql`b.trashed_at is null`,
   ];
-  if (!scope.isTrashed && !isTrue("trashed", filter.trashed))
+  // Where buckets are named, those in the trash are not among them.
+  if (!scope.buckets && !scope.isTrashed && !isTrue("trashed", filter.trashed))
     conditions.push(
       sql`not exists (select 1 from buckets t where t.id = b.bucket and t.trashed_at is not null)`,
     );
