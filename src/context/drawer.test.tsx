@@ -1,7 +1,6 @@
 /** The context drawer and the codex in a browser: by keys, in the dark, on a phone. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
+import { violations } from "../../test/support/axe.ts";
 import { eventually } from "../../test/support/client.ts";
 import { caret, type Desk, openDesk } from "../../test/support/desk.ts";
 import { query } from "../../test/support/rows.ts";
@@ -16,14 +15,6 @@ afterAll(() => desk.stop());
 const DRAWER = "#context-drawer";
 /** More than the room that the other parts leave. */
 const LONG_SAMPLE = "She went down and measured the oil, twice, as her father had. ".repeat(95);
-
-async function violations(at: Page): Promise<string[]> {
-  await at.evaluate(axe.source);
-  const { violations: found } = await at.evaluate(() =>
-    (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
-}
 
 /** The sample alone would take all the room that directions and notes leave. */
 async function narrowContext() {

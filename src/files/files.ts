@@ -85,14 +85,7 @@ export async function keepFile(
   draft: FileDraft,
   received: Received,
 ): Promise<string> {
-  const { key, sha256, size } = received;
-  const [file] = await tx
-    .insert(files)
-    .values({ sha256, key, size })
-    // Whoever is about to collect it waits, or is waited for.
-    .onConflictDoUpdate({ target: files.sha256, set: { size } })
-    .returning();
-  if (file!.key === key) await tx.delete(fileUploads).where(eq(fileUploads.key, key));
+  await ownBytes(tx, received);
   const content = contentOf(draft, received);
   const schema = await requireValid(tx, SCHEMA, content);
   const id = Bun.randomUUIDv7();
@@ -103,6 +96,17 @@ export async function keepFile(
     throw conflict("changed", "The bucket changed meanwhile", "Nothing was stored; try again.");
   }
   return id;
+}
+
+/** Received bytes are somebody's from here on; where the same bytes are kept already, these stay noted and are removed. */
+export async function ownBytes(tx: Tx, { key, sha256, size }: Received): Promise<void> {
+  const [file] = await tx
+    .insert(files)
+    .values({ sha256, key, size })
+    // Whoever is about to collect it waits, or is waited for.
+    .onConflictDoUpdate({ target: files.sha256, set: { size } })
+    .returning();
+  if (file!.key === key) await tx.delete(fileUploads).where(eq(fileUploads.key, key));
 }
 
 /** Removes what was received and became nobody's; whatever fails is left to the sweep. */

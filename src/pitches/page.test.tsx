@@ -1,7 +1,7 @@
 /** The page of a pitch in a real browser: from a book to an exported pitch by keyboard alone, live, for everyone. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { expectNothingFound } from "../../test/support/axe.ts";
 import { complaintsOf, ready, startBrowser } from "../../test/support/browser.ts";
 import { type Client, MARIAN, signUp } from "../../test/support/client.ts";
 import { type ModelServer, startModelServer } from "../../test/support/model-server.ts";
@@ -36,21 +36,6 @@ afterAll(async () => {
   await model?.stop();
   expect(complaints).toEqual([]);
 });
-
-/** Evaluated by the debugger, so that the page keeps its strict policy. */
-async function expectNothingFound(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
-    );
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target }) => `${id}: ${target}`),
-    );
-    expect([colorScheme, ...found]).toEqual([colorScheme]);
-  }
-}
 
 const row = (page: Page, title: string) =>
   page.locator(".passage", { has: page.getByRole("heading", { name: title, exact: true }) });

@@ -4,12 +4,12 @@
  * and the sweep of files finds it.
  */
 import { and, eq, isNull } from "drizzle-orm";
-import { blobs, files, fileUploads } from "../../drizzle/tables.ts";
+import { blobs, files } from "../../drizzle/tables.ts";
 import { type Actor, nameOf } from "../access.ts";
 import { blobFacts } from "../blobs/blobs.ts";
 import type { Database, Tx } from "../database.ts";
 import { append } from "../events/append.ts";
-import { type Received, receive } from "../files/files.ts";
+import { ownBytes, type Received, receive } from "../files/files.ts";
 import type { FileStore } from "../files/store.ts";
 import { isId } from "../lists.ts";
 import { type FileRead, type MadeFile, type NewFile, RunError } from "../processors/sdk.ts";
@@ -63,14 +63,8 @@ export async function keepMade(
   const by = nameOf(actor);
   const schema = (await findSchema(tx, SCHEMA))!;
   for (const { id, name, mediaType, received } of made) {
-    const { key, sha256, size } = received;
-    const [file] = await tx
-      .insert(files)
-      .values({ sha256, key, size })
-      // Whoever is about to collect it waits, or is waited for.
-      .onConflictDoUpdate({ target: files.sha256, set: { size } })
-      .returning();
-    if (file!.key === key) await tx.delete(fileUploads).where(eq(fileUploads.key, key));
+    const { sha256, size } = received;
+    await ownBytes(tx, received);
     const content: FileV1 = { name, mediaType, size, sha256 };
     const [blob] = await tx
       .insert(blobs)

@@ -1,7 +1,6 @@
 /** The Runs page by its front door: what is on it, for whom, what its buttons do; and in a browser, while a run streams. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
+import { violations } from "../../test/support/axe.ts";
 import { type Client, eventually, signUp, TOM } from "../../test/support/client.ts";
 import { type Desk, openDesk, until } from "../../test/support/desk.ts";
 import { query } from "../../test/support/rows.ts";
@@ -170,16 +169,6 @@ describe("without a script", () => {
 
 describe("in a browser", () => {
   afterEach(() => desk.leave());
-
-  async function violations(at: Page): Promise<string[]> {
-    await at.evaluate(axe.source);
-    const { violations: found } = await at.evaluate(() =>
-      (window as unknown as { axe: typeof axe }).axe.run(document, {
-        resultTypes: ["violations"],
-      }),
-    );
-    return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
-  }
 
   test("a run comes into the list, counts its words, is stopped, and a dead one is tried again", async () => {
     rows = await desk.begin({ notes: "Fog." }, { notes: "The log." });

@@ -1,7 +1,7 @@
 /** The Schemas page by its front door: what is on it, for whom, what its forms do; and in a browser, a refusal. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import { expectNothingFound } from "../../test/support/axe.ts";
 import { complaintsOf, startBrowser } from "../../test/support/browser.ts";
 import { type Client, signUp, TOM } from "../../test/support/client.ts";
 import { rowCounts } from "../../test/support/rows.ts";
@@ -282,22 +282,6 @@ describe("in a browser", () => {
     return tab;
   }
 
-  async function violations(tab: Page): Promise<string[]> {
-    const found: string[] = [];
-    for (const colorScheme of ["light", "dark"] as const) {
-      await tab.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await tab.evaluate(axe.source);
-      const { violations: broken } = await tab.evaluate(() =>
-        (window as unknown as { axe: typeof axe }).axe.run(document, {
-          resultTypes: ["violations"],
-        }),
-      );
-      for (const { id, nodes } of broken)
-        found.push(...nodes.map(({ target }) => `${colorScheme} ${id}: ${target}`));
-    }
-    return found;
-  }
-
   test("a draft is tried by the keyboard, refused with its document, changed, and a document tried in place", async () => {
     const tab = await open("/schemas/keeper-entry");
     const draft = tab.getByLabel("JSON Schema of the next version");
@@ -309,7 +293,7 @@ describe("in a browser", () => {
     await tab.getByText("v3 would not accept a document that v2 does.").waitFor();
     expect(await tab.locator("em.fault").allTextContents()).toContain('"aliases": []');
     expect(await draft.inputValue()).toContain("seenIn");
-    expect(await violations(tab)).toEqual([]);
+    await expectNothingFound(tab);
     await tab.getByRole("link", { name: "Change the draft" }).press("Enter");
     expect(await tab.evaluate(() => document.activeElement?.id)).toBe("draft-schema");
 
@@ -320,7 +304,7 @@ describe("in a browser", () => {
     await tab.locator("#document-answer", { hasText: "/kind" }).waitFor();
     // It was in place: the draft beside it is still tried.
     expect(await tab.locator(".verdict").count()).toBe(1);
-    expect(await violations(tab)).toEqual([]);
+    await expectNothingFound(tab);
   });
 
   test("on a phone the list comes first, a schema is a page of its own, and nothing is wider", async () => {
@@ -331,7 +315,7 @@ describe("in a browser", () => {
     // What somebody registers meanwhile is told.
     await ann.post("/api/schemas/tide-table/versions", { schema: { title: "Tide table" } });
     await tab.locator("#schema-news", { hasText: "Tide table: v1 was registered." }).waitFor();
-    expect(await violations(tab)).toEqual([]);
+    await expectNothingFound(tab);
     await tab.getByRole("link", { name: "Schemas", exact: true }).last().click();
     await tab.getByRole("link", { name: /Keeper's entry/ }).waitFor();
   });

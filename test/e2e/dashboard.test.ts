@@ -1,7 +1,7 @@
 /** The dashboard, the palette and the sheet of shortcuts in a real browser: by keyboard alone, live, for everyone. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { expectNothingFound } from "../support/axe.ts";
 import { comeIn, complaintsOf, startBrowser, write } from "../support/browser.ts";
 import { type Client, MARIAN, signIn } from "../support/client.ts";
 import { openTestStudio, type TestStudio } from "../support/studio.ts";
@@ -27,22 +27,6 @@ afterAll(async () => {
   await browser?.close();
   await studio?.stop();
 });
-
-/** Evaluated by the debugger, so that the page keeps its strict policy. */
-async function expectNothingFound(): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
-    );
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`),
-    );
-    expect([colorScheme, ...found]).toEqual([colorScheme]);
-  }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-}
 
 const home = () => page.goto(studio.url);
 /** A dialog goes a moment after the key. */
@@ -142,25 +126,25 @@ test("the question mark opens the sheet, which is filtered and closed by keys", 
 
 test("axe finds nothing on the dashboard, the palette, the sheet, search and the first run", async () => {
   await home();
-  await expectNothingFound();
+  await expectNothingFound(page);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("ninth");
   await page.getByRole("option", { name: /ninth/ }).first().waitFor();
-  await expectNothingFound();
+  await expectNothingFound(page);
   await leave();
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
-  await expectNothingFound();
+  await expectNothingFound(page);
   await leave();
   await page.locator("#new-book-button").press("Enter");
-  await expectNothingFound();
+  await expectNothingFound(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await home();
-  await expectNothingFound();
+  await expectNothingFound(page);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(390);
   for (const path of ["/search?q=fog", "/begin"]) {
     await page.goto(new URL(path, studio.url).href);
-    await expectNothingFound();
+    await expectNothingFound(page);
   }
 });

@@ -1,7 +1,7 @@
 /** In a real browser: an imported manuscript becomes an EPUB on the disk, and a build says that its chapters moved on. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { expectNothingFound } from "../support/axe.ts";
 import { complaintsOf, ready, startBrowser } from "../support/browser.ts";
 import { MARIAN, signUp } from "../support/client.ts";
 import { openTestStudio, type TestStudio } from "../support/studio.ts";
@@ -22,18 +22,6 @@ afterAll(async () => {
 const MANUSCRIPT = new URL("../../src/imports/libreoffice.docx", import.meta.url).pathname;
 /** EPUBCheck is a Java program that has to start. */
 const COMPILED_WITHIN_MS = 60_000;
-
-async function expectNothingFound(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
-    );
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-    expect([page.url(), colorScheme, ...found]).toEqual([page.url(), colorScheme]);
-  }
-}
 
 test("from an imported DOCX to an EPUB on the disk, by keyboard; a changed chapter shows elsewhere", async () => {
   const context = await browser.newContext();

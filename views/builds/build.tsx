@@ -10,7 +10,7 @@ export function BuildItem({ book, build }: { book: string; build: BuildView }) {
   const path = buildPath(book, id);
   const taken =
     chapters.taken === chapters.all
-      ? `all ${count(chapters.all, "chapter")}`
+      ? `${chapters.all === 1 ? "" : "all "}${count(chapters.all, "chapter")}`
       : `${chapters.taken} of ${count(chapters.all, "chapter")}`;
   return (
     <article class="build" id={buildId(id)} aria-labelledby={`${buildId(id)}-name`}>
@@ -43,7 +43,12 @@ export function BuildItem({ book, build }: { book: string; build: BuildView }) {
             </form>
           ) : (
             <form method="post" action={`${path}/runs`} hx-post={`${path}/runs`} hx-swap="none">
-              <Button type="submit" look="primary" data-act={id} aria-label={`Compile ${name}`}>
+              <Button
+                type="submit"
+                look={isDue(result) ? "primary" : "outlined"}
+                data-act={id}
+                aria-label={`Compile ${name}`}
+              >
                 Compile
               </Button>
             </form>
@@ -77,6 +82,12 @@ export function BuildItem({ book, build }: { book: string; build: BuildView }) {
     </article>
   );
 }
+
+/** The accent is for what awaits somebody: a build that stands as it was made awaits nobody. */
+const isDue = (result: ResultView | null): boolean =>
+  !result ||
+  result.settings ||
+  [result.changed, result.added, result.gone].some(({ length }) => length > 0);
 
 function Far({ run: { id, state, done, total, note } }: { run: RunView }) {
   const said = note ? `${STATES[state]}: ${note.toLowerCase()}` : STATES[state];

@@ -1,7 +1,7 @@
 /** In a real browser: a manuscript becomes a book, a reader reads it, and the link ends while the page is open. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { expectNothingFound } from "../../test/support/axe.ts";
 import { complaintsOf, ready, startBrowser } from "../../test/support/browser.ts";
 import { MARIAN, signUp } from "../../test/support/client.ts";
 import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
@@ -21,20 +21,6 @@ afterAll(async () => {
 
 const MANUSCRIPT = new URL("../../src/imports/libreoffice.docx", import.meta.url).pathname;
 
-async function expectNothing(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (window as unknown as { axe: typeof axe }).axe.run(document, {
-        resultTypes: ["violations"],
-      }),
-    );
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-    expect([page.url(), colorScheme, ...found]).toEqual([page.url(), colorScheme]);
-  }
-}
-
 test("from a manuscript to a reader whose page ends with its link, by keyboard", async () => {
   const context = await browser.newContext();
   const complaints = complaintsOf(context);
@@ -51,11 +37,11 @@ test("from a manuscript to a reader whose page ends with its link, by keyboard",
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 
   await page.goto(at("/imports/new"));
-  await expectNothing(page);
+  await expectNothingFound(page);
   await page.setInputFiles("#file", MANUSCRIPT);
   await press("Read it");
   await page.getByText("2 chapters, 52 words").waitFor();
-  await expectNothing(page);
+  await expectNothingFound(page);
   await page.getByLabel("A chapter begins with").focus();
   await page.keyboard.press("ArrowDown");
   await page.getByText("3 chapters").waitFor();
@@ -75,17 +61,17 @@ test("from a manuscript to a reader whose page ends with its link, by keyboard",
   await page.getByLabel("For whom").fill("Aunt Edith");
   await press("Make the link");
   await page.getByRole("button", { name: "Copy" }).waitFor();
-  await expectNothing(page);
+  await expectNothingFound(page);
   const url = await page.getByLabel("Address of Aunt Edith").inputValue();
 
   const outside = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const strange = complaintsOf(outside);
   const reader = await outside.newPage();
   await reader.goto(url);
-  await expectNothing(reader);
+  await expectNothingFound(reader);
   await reader.getByRole("link", { name: "The Fog Signal" }).press("Enter");
   await reader.getByText("After centred asterisks.").waitFor();
-  await expectNothing(reader);
+  await expectNothingFound(reader);
   await reader.getByRole("link", { name: /Next/ }).waitFor();
 
   // Words that come while it is open.
@@ -100,7 +86,7 @@ test("from a manuscript to a reader whose page ends with its link, by keyboard",
   await press("Revoke");
   await reader.getByText("This link has ended").waitFor();
   expect(await reader.locator("#reading").textContent()).not.toContain("asterisks");
-  await expectNothing(reader);
+  await expectNothingFound(reader);
   await reader.reload();
   await reader.getByText("This link has ended").waitFor();
   expect(complaints).toEqual([]);
