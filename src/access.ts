@@ -64,9 +64,21 @@ export async function rootsOf(db: Db, actor: AccountActor): Promise<string[]> {
 
 /** An SQL condition: the actor may write below a root. */
 export function writesTo(actor: AccountActor, root: SQL): SQL {
-  if (!maySend(actor)) return sql`false`;
-  return sql`exists (select 1 from members where root = ${root} and ${isOwn(actor)} and role in ${WRITERS})`;
+  const writer = writerOf(actor);
+  if (!writer) return sql`false`;
+  const { account, roots } = writer;
+  return writes(sql`${account}::uuid`, sql`${sql.param(roots)}::uuid[]`, root);
 }
+
+/** What {@link writes} has to know of an actor; undefined when its token lets it change nothing. */
+export const writerOf = (actor: AccountActor) =>
+  maySend(actor) ? { account: actor.account, roots: actor.token?.roots ?? null } : undefined;
+
+/** The same of many actors at once: SQL for an account, and for the roots that its token reaches, null for all. */
+export const writes = (account: SQL, roots: SQL, root: SQL): SQL => sql`exists (
+  select 1 from members m
+  where m.root = ${root} and m.account = ${account} and m.role in ${WRITERS} and (${roots} is null or m.root = any(${roots}))
+)`;
 
 /** Of `members`: the actor's, as far as a token reaches. */
 function isOwn({ account, token }: AccountActor): SQL {

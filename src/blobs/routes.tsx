@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { requireWriter } from "../access.ts";
-import type { Database, Tx } from "../database.ts";
+import type { Database, Db, Tx } from "../database.ts";
 import {
   actorOf,
   answerOnce,
@@ -9,6 +9,7 @@ import {
   expectedRevision,
   type Http,
   type HttpContext,
+  json,
 } from "../http.ts";
 import { pageRequest } from "../lists.ts";
 import { Problem } from "../problem.ts";
@@ -54,10 +55,13 @@ export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
     .post("/", async (c) => {
       const actor = actorOf(c);
       const draft = await bodyOf(c, BlobDraftShape);
-      return answerOnce(c, db, draft, async (tx) => ({
+      const create = async (on: Db) => ({
         status: 201,
-        answer: blobView(await createBlob(tx, actor, draft)),
-      }));
+        answer: blobView(await createBlob(on, actor, draft)),
+      });
+      // Nothing is kept beside the blob then: outside of a transaction it is stored together with others.
+      if (c.req.header("idempotency-key") === undefined) return json(c, await create(db));
+      return answerOnce(c, db, draft, create);
     })
     .get("/", async (c) => {
       const query = c.req.query();

@@ -160,21 +160,24 @@ export function startRelay(
     };
   }
 
-  /** The offset of the last event that the bus took. */
+  /** The offset of the last event that the bus took. All are under way at once, in their order: the broker answers each. */
   async function publish(waiting: NumberedEvent[]): Promise<number> {
+    const sent = waiting.map((event) =>
+      bus.publish(subjectOf(event), event.event.id, JSON.stringify(event)).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      ),
+    );
     let reached = waiting[0]!.offset - 1;
-    for (const event of waiting) {
-      try {
-        await bus.publish(subjectOf(event), event.event.id, JSON.stringify(event));
-      } catch (error) {
-        if (!(error instanceof RangeError)) {
-          log.warn({ err: error, offset: event.offset }, "the bus does not take events; they wait");
-          break;
-        }
-        // Too large for the broker, now and for ever: readers find it in the log.
-        log.error({ err: error, offset: event.offset }, "an event is too large for the bus");
+    for (const [at, { offset }] of waiting.entries()) {
+      const failure = await sent[at];
+      if (failure && !(failure.error instanceof RangeError)) {
+        log.warn({ err: failure.error, offset }, "the bus does not take events; they wait");
+        break;
       }
-      reached = event.offset;
+      // Too large for the broker, now and for ever: readers find it in the log.
+      if (failure) log.error({ err: failure.error, offset }, "an event is too large for the bus");
+      reached = offset;
     }
     return reached;
   }

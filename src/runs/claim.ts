@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { announce } from "../announce.ts";
-import type { Db } from "../database.ts";
+import { type Db, isUniqueViolation } from "../database.ts";
+import { grouped, rowsOf } from "../grouped.ts";
 import { isEnabled, settings } from "../processors/standing.ts";
 import { isStanding } from "../schemas/standing.ts";
 
@@ -51,13 +52,13 @@ export type Claim = {
 };
 
 /**
- * Takes a run that is due, or whose worker let its lease run out; null when there is nothing to
- * take. One statement: the claim, its attempt, its event, its input, its settings.
+ * Takes a run that is due, or whose worker let its lease run out; undefined when there is nothing to take. One
+ * statement for all that are asked for at the same time: the claims, their attempts, events, inputs, settings.
  *
  * An account has {@link ACCOUNT_RUNS} places, and a run that runs has one of them: a number that is unique among the
  * account's running ones, so the limit holds whoever claims at once, and nothing has to be given back. Claims skip the
- * places that others are about to take (the advisory lock). One that finds none marks the run as held; whoever ends a
- * run of that account announces the next (`src/runs/held.ts`).
+ * places that others are about to take (the advisory lock), and runs that somebody else has in hand. One that finds no
+ * place marks the run as held; whoever ends a run of that account announces the next (`src/runs/held.ts`).
  *
  * The claim does not wait for the disk. Should Postgres crash before it is there, the run is queued as before, and the next
  * claim gives the same attempt once more: therefore the fence is the attempt and the worker. Whatever the worker writes
@@ -65,74 +66,77 @@ export type Claim = {
  *
  * @param version of the processor that will work on it.
  */
-export async function claimRun(
+export const claimRun = (
   db: Db,
   run: string,
   worker: string,
   leaseMs = LEASE_MS,
   version: string | null = null,
-): Promise<Claim | null> {
+): Promise<Claim | undefined> => claimTogether(db, { run, worker, leaseMs, version });
+
+type Item = { run: string; worker: string; leaseMs: number; version: string | null };
+
+const claimTogether = grouped(claimRuns, { most: ACCOUNT_RUNS, atOnce: 2 });
+
+async function claimRuns(db: Db, items: readonly Item[]): Promise<(Claim | undefined)[]> {
   for (let left = SAME_PLACE_TRIES; ; left--) {
     try {
-      return await tryToClaim(db, run, worker, leaseMs, version);
+      return await tryToClaim(db, items);
     } catch (error) {
-      if (!isSamePlace(error) || left === 0) throw error;
+      if (!isUniqueViolation(error, "runs_slots") || left === 0) throw error;
     }
   }
 }
 
-function isSamePlace(error: unknown): boolean {
-  const { constraint } = ((error as Error).cause ?? error) as { constraint?: string };
-  return constraint === "runs_slots";
-}
-
-async function tryToClaim(
-  db: Db,
-  run: string,
-  worker: string,
-  leaseMs: number,
-  version: string | null,
-): Promise<Claim | null> {
-  const anyPlace = Math.floor(Math.random() * ACCOUNT_RUNS);
-  const isDue = sql`q.due_at <= now() and q.cancel_requested_at is null
-    and (q.status = 'queued' or (q.status = 'running' and q.lease_until < now() and q.attempt < q.max_attempts))`;
+async function tryToClaim(db: Db, items: readonly Item[]): Promise<(Claim | undefined)[]> {
+  const asked = rowsOf(items, sql`run uuid, worker text, "leaseMs" float8, version text`);
   const { rows } = await db.execute<Row>(sql`
-    with due as (
-      select q.id, q.account, case when q.status = 'running' then q.slot end as has
-      from runs q left join processors p on p.id = q.processor
-      where q.id = ${run} and ${isDue} and p.paused_at is null and p.disabled_at is null
-        -- Nothing is promised yet: see above.
-        and set_config('synchronous_commit', 'off', true) = 'off'
-    ), place as (
-      select d.id, case when d.account is null then 0 else coalesce(d.has, (
+    with found as materialized (
+      -- By their keys alone, whatever the table holds.
+      select q.*, a.nr, a.worker as by, a.version as with_version, a."leaseMs" * interval '1 millisecond' as lease
+      from ${asked} a join runs q on q.id = a.run
+      -- Nothing is promised yet: see above.
+      where set_config('synchronous_commit', 'off', true) = 'off'
+      for update of q skip locked
+    ), due as materialized (
+      select q.id, q.nr, q.account, case when q.status = 'running' then q.slot end as has,
+        row_number() over (partition by q.account, q.status = 'running' order by q.nr) as turn
+      from found q left join processors p on p.id = q.processor
+      where q.due_at <= now() and q.cancel_requested_at is null and p.paused_at is null and p.disabled_at is null
+        and (q.status = 'queued' or (q.status = 'running' and q.lease_until < now() and q.attempt < q.max_attempts))
+    ), free as (
+      select w.account, t.nr, row_number() over (partition by w.account) as turn
+      from (select account, count(*) as many from due where has is null and account is not null group by account) w
+      cross join lateral (
         select t.nr from (
-          select (n + ${anyPlace}) % ${ACCOUNT_RUNS} + 1 as nr from generate_series(1, ${ACCOUNT_RUNS}) n offset 0
+          select (n + any_place) % ${ACCOUNT_RUNS} + 1 as nr
+          from (select floor(random() * ${ACCOUNT_RUNS})::int as any_place) r, generate_series(1, ${ACCOUNT_RUNS}) n offset 0
         ) t
         where not exists (
-            select 1 from runs o where o.account = d.account and o.slot = t.nr and o.status = 'running'
-          ) and pg_try_advisory_xact_lock(hashtext(d.account::text), t.nr)
-        limit 1
-      )) end as slot
-      from due d
+            select 1 from runs o where o.account = w.account and o.slot = t.nr and o.status = 'running'
+          ) and pg_try_advisory_xact_lock(hashtext(w.account::text), t.nr)
+        limit w.many
+      ) t
+    ), place as materialized (
+      select d.id, case when d.account is null then 0 else coalesce(d.has, f.nr) end as slot
+      from due d left join free f on f.account = d.account and f.turn = d.turn
     ), held as (
       update runs q set held_at = now() from place p
-      where q.id = p.id and p.slot is null and q.status = 'queued' and q.held_at is null
+      where q.id = p.id and p.slot is null and q.held_at is null
     ), claimed as (
       update runs q set
-        status = 'running', attempt = q.attempt + 1, claimed_by = ${worker}, slot = p.slot, held_at = null,
-        lease_until = now() + ${leaseMs} * interval '1 millisecond',
-        started_at = coalesce(q.started_at, now()), error = null, sweep = 0, swept_at = null
-      from place p
-      where q.id = p.id and p.slot is not null and ${isDue}
-      returning q.*
+        status = 'running', attempt = q.attempt + 1, claimed_by = f.by, slot = p.slot, held_at = null,
+        lease_until = now() + f.lease, started_at = coalesce(q.started_at, now()), error = null, sweep = 0, swept_at = null
+      from place p join found f on f.id = p.id
+      where q.id = p.id and p.slot is not null
+      returning q.*, f.nr, f.with_version
     ), lost as (
-      -- By the whole key: joined, a plan made while the table was small reads all of it.
-      update run_attempts set ended_at = now(), outcome = 'lost'
-      where run = (select id from claimed) and attempt = (select attempt - 1 from claimed) and ended_at is null
+      update run_attempts t set ended_at = now(), outcome = 'lost' from claimed m
+      where t.run = m.id and t.attempt = m.attempt - 1 and t.ended_at is null
     ), told as (
       insert into run_attempts (run, attempt, worker, version)
-      select id, attempt, claimed_by, coalesce(${version}, processor_version) from claimed
-    ), input as (
+      select id, attempt, claimed_by, coalesce(with_version, processor_version) from claimed
+    ), input as materialized (
       select m.id as run, b.metadata, k.path, r.ai, coalesce(k.trashed_at, b.trashed_at) is not null as trashed,
         coalesce(old.schema, b.schema) || '-v' || coalesce(old.schema_version, b.schema_version) as schema,
         case when b.revision = m.revision then b.content else old.content end as content,
@@ -147,49 +151,55 @@ async function tryToClaim(
       left join blob_revisions old on old.blob = m.blob and old.revision = m.revision
     ), event as (
       insert into events (id, root, path, type, subject, actor, data, traceparent)
-      select ${Bun.randomUUIDv7()}::uuid, m.root, i.path, 'run.started', m.id, 'processor:' || m.processor,
+      select new_id(), m.root, i.path, 'run.started', m.id, 'processor:' || m.processor,
         jsonb_build_object('id', m.id, 'processor', m.processor, 'blob', m.blob, 'bucket', m.bucket,
           'root', m.root, 'status', m.status, 'attempt', m.attempt, 'metadata', i.metadata),
         m.traceparent
       from claimed m join input i on i.run = m.id
     )
-    select m.id, m.attempt, m.max_attempts, m.processor, m.processor_version, m.priority, m.root, m.bucket, m.traceparent,
-      m.account, m.blob, m.revision, i.config, i.metadata, i.path, i.trashed, i.ai, i.enabled, i.standing, i.schema, i.content
+    select m.nr, m.id, m.attempt, m.max_attempts, m.processor, m.processor_version, m.priority, m.root, m.bucket,
+      m.traceparent, m.account, m.blob, m.revision, i.config, i.metadata, i.path, i.trashed, i.ai, i.enabled, i.standing,
+      i.schema, i.content
     from claimed m join input i on i.run = m.id`);
-  const row = rows[0];
-  if (!row) return null;
-  announce(db, { appended: true });
-  return {
-    run: row.id,
-    attempt: row.attempt,
-    worker,
-    maxAttempts: row.max_attempts,
-    processor: row.processor,
-    version: row.processor_version,
-    priority: row.priority,
-    config: row.config,
-    root: row.root,
-    bucket: row.bucket,
-    path: row.path,
-    traceparent: row.traceparent,
-    account: row.account,
-    trashed: row.trashed,
-    ai: row.ai,
-    enabled: row.enabled,
-    standing: row.standing,
-    blob: {
-      id: row.blob,
-      schema: row.schema,
-      bucket: row.bucket,
-      root: row.root,
-      revision: row.revision,
-      content: row.content,
-      metadata: row.metadata,
-    },
-  };
+  if (rows.length > 0) announce(db, { appended: true });
+  const claims = new Map(rows.map((row) => [row.nr, row]));
+  return items.map(({ worker }, nr) => {
+    const row = claims.get(nr);
+    return row && claimOf(row, worker);
+  });
 }
 
+const claimOf = (row: Row, worker: string): Claim => ({
+  run: row.id,
+  attempt: row.attempt,
+  worker,
+  maxAttempts: row.max_attempts,
+  processor: row.processor,
+  version: row.processor_version,
+  priority: row.priority,
+  config: row.config,
+  root: row.root,
+  bucket: row.bucket,
+  path: row.path,
+  traceparent: row.traceparent,
+  account: row.account,
+  trashed: row.trashed,
+  ai: row.ai,
+  enabled: row.enabled,
+  standing: row.standing,
+  blob: {
+    id: row.blob,
+    schema: row.schema,
+    bucket: row.bucket,
+    root: row.root,
+    revision: row.revision,
+    content: row.content,
+    metadata: row.metadata,
+  },
+});
+
 type Row = {
+  nr: number;
   id: string;
   attempt: number;
   max_attempts: number;
@@ -218,7 +228,10 @@ export type Held = { run: string; attempt: number; worker?: string };
 
 /** An SQL condition on `runs`: it runs, and is held by this attempt of this worker. */
 export const isHeld = ({ run, attempt, worker }: Held) =>
-  sql`(id = ${run} and attempt = ${attempt} and status = 'running' and claimed_by = coalesce(${worker ?? null}, claimed_by))`;
+  sql`(id = ${run} and attempt = ${attempt} and status = ${RUNNING} and claimed_by = coalesce(${worker ?? null}, claimed_by))`;
+
+/** As a parameter: written out, Postgres may look for the run among all open ones instead of by its key. */
+const RUNNING = "running";
 
 /**
  * Prolongs the lease. `lost`: the run is somebody else's now, write nothing more.

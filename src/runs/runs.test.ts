@@ -794,16 +794,16 @@ describe("the fence", () => {
     const { db } = postgres;
     const run = await queued();
     await sql("update runs set due_at = now() + interval '1 hour' where id = $1", [run]);
-    expect(await claimRun(db, run, "early")).toBeNull();
+    expect(await claimRun(db, run, "early")).toBeUndefined();
     await sql("update runs set due_at = now() where id = $1", [run]);
     const claim = (await claimRun(db, run, "one"))!;
-    expect(await claimRun(db, run, "two")).toBeNull();
+    expect(await claimRun(db, run, "two")).toBeUndefined();
     expect((await cancel(run)).status).toBe(202);
     expect(await heartbeat(db, claim, 0)).toBe("cancel-requested");
-    expect(await claimRun(db, run, "two")).toBeNull();
+    expect(await claimRun(db, run, "two")).toBeUndefined();
     const partial = { ...text(" \n"), ended: "stopped" } as const;
     expect(await settleCancelled(db, actor, claim, ghost, { partial })).toBe(true);
-    expect(await claimRun(db, run, "two")).toBeNull();
+    expect(await claimRun(db, run, "two")).toBeUndefined();
     expect((await written(run)).outputs).toEqual([]);
   });
 
