@@ -10,7 +10,6 @@ import type { Db } from "../database.ts";
 import { grouped, rowsOf } from "../grouped.ts";
 import { isEnabled, isOnCreate } from "../processors/standing.ts";
 import { ON_CREATE } from "../runs/queue.ts";
-import { isStanding } from "../schemas/standing.ts";
 
 export type Insertion = {
   schema: { name: string; version: number };
@@ -67,14 +66,15 @@ async function insertBlobs(db: Db, items: readonly Item[]): Promise<(Stored | un
   );
   const { rows } = await db.execute<Row>(sql`
     with place as materialized (
-      select a.*, a.schema || '-v' || a.version as ref, b.root, b.path, r.ai
+      select a.*, a.schema || '-v' || a.version as ref, b.root, b.path, r.ai,
+        v.deprecated_at is null as is_standing
       from ${asked} a
       join buckets b on b.id = a.bucket
       join buckets r on r.id = b.root
+      join schema_versions v on v.name = a.schema and v.version = a.version
       left join schema_versions t on t.name = 'bucket-' || b.type and t.version = b.type_version
       where b.trashed_at is null and ${writes(sql`a.account`, sql`a.roots`, sql`b.root`)}
         and coalesce((t.source::jsonb #> '{x-reyna,blobSchemas}') ? a.schema, true)
-        and exists (select 1 from schema_versions v where v.name = a.schema and v.version = a.version)
     ), blob as (
       insert into blobs (id, root, bucket, schema, schema_version, content, metadata, created_by, updated_by)
       select id, root, bucket, schema, version, content, metadata, actor, actor from place
@@ -84,7 +84,7 @@ async function insertBlobs(db: Db, items: readonly Item[]): Promise<(Stored | un
       from place p
       cross join processors c
       left join processor_consents s on s.root = p.root and s.processor = c.id
-      where c.inputs @> array[p.ref] and ${isEnabled} and ${isOnCreate} and ${isStanding(sql`p.schema`, sql`p.version`)}
+      where c.inputs @> array[p.ref] and ${isEnabled} and ${isOnCreate} and p.is_standing
         and (p.ai or not ('model' = any(c.permissions)))
     ), queued as (
       insert into runs (id, root, bucket, processor, processor_version, blob, revision, request, config,

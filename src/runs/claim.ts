@@ -99,7 +99,7 @@ async function tryToClaim(db: Db, items: readonly Item[]): Promise<(Claim | unde
       where set_config('synchronous_commit', 'off', true) = 'off'
       for update of q skip locked
     ), due as materialized (
-      select q.id, q.nr, q.account, case when q.status = 'running' then q.slot end as has,
+      select q.id, q.nr, q.account, q.held_at, case when q.status = 'running' then q.slot end as has,
         row_number() over (partition by q.account, q.status = 'running' order by q.nr) as turn
       from found q left join processors p on p.id = q.processor
       where q.due_at <= now() and q.cancel_requested_at is null and p.paused_at is null and p.disabled_at is null
@@ -118,11 +118,11 @@ async function tryToClaim(db: Db, items: readonly Item[]): Promise<(Claim | unde
         limit w.many
       ) t
     ), place as materialized (
-      select d.id, case when d.account is null then 0 else coalesce(d.has, f.nr) end as slot
+      select d.id, d.held_at, case when d.account is null then 0 else coalesce(d.has, f.nr) end as slot
       from due d left join free f on f.account = d.account and f.turn = d.turn
     ), held as (
       update runs q set held_at = now() from place p
-      where q.id = p.id and p.slot is null and q.held_at is null
+      where q.id = p.id and p.slot is null and p.held_at is null
     ), claimed as (
       update runs q set
         status = 'running', attempt = q.attempt + 1, claimed_by = f.by, slot = p.slot, held_at = null,
@@ -131,8 +131,8 @@ async function tryToClaim(db: Db, items: readonly Item[]): Promise<(Claim | unde
       where q.id = p.id and p.slot is not null
       returning q.*, f.nr, f.with_version
     ), lost as (
-      update run_attempts t set ended_at = now(), outcome = 'lost' from claimed m
-      where t.run = m.id and t.attempt = m.attempt - 1 and t.ended_at is null
+      update run_attempts t set ended_at = now(), outcome = 'lost' from found f join claimed m on m.id = f.id
+      where t.run = f.id and t.attempt = f.attempt and f.status = 'running'
     ), told as (
       insert into run_attempts (run, attempt, worker, version)
       select id, attempt, claimed_by, coalesce(with_version, processor_version) from claimed

@@ -121,7 +121,7 @@ async function write(db: Db, items: readonly Item[]): Promise<(Made | undefined)
       select output, root, bucket, schema, version, content, made, blob, run, actor, actor from around
     ), closed as (
       update run_attempts t set ended_at = now(), outcome = 'succeeded', usage = w.usage, cost = w.cost
-      from around w where t.run = w.run and t.attempt = w.attempt and t.ended_at is null
+      from around w where t.run = w.run and t.attempt = w.attempt
     ), dropped as (
       delete from run_partials p using around w where p.run = w.run
     ), triggered as materialized (

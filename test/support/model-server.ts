@@ -215,7 +215,7 @@ async function act(
       await say(few(behaviour.words));
       // The words are on the wire before the connection goes, or the client would see none of them.
       await new Promise<void>((resolve) => response.write(": \n\n", () => resolve()));
-      await Bun.sleep(20);
+      await Bun.sleep(150);
       broken.add(response);
       response.socket?.destroy();
       return;
