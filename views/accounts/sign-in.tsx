@@ -57,6 +57,7 @@ export function SignIn({ assets, host, values = {}, errors = {}, next }: SignInP
           </Button>
         </form>
         <p class="small">Words written while signed out are still on this device.</p>
+        <p class="small">Forgot your password? Whoever runs this studio can make you a new one.</p>
       </main>
       <footer>{host}</footer>
     </Layout>
