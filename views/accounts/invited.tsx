@@ -1,8 +1,8 @@
 import type { Assets } from "../../src/assets.ts";
 import { Layout } from "../layout.tsx";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
 import { Logo } from "../ui/logo.tsx";
+import { NewAccountFields } from "./new-account.tsx";
 
 export type InvitedProps = {
   assets: Pick<Assets, "url">;
@@ -76,33 +76,7 @@ function NewAccount({ secret, values = {}, errors = {} }: InvitedProps) {
           {errors.form}
         </p>
       )}
-      <Field
-        name="name"
-        label="Name"
-        value={values.name}
-        error={errors.name}
-        autocomplete="name"
-        required
-      />
-      <Field
-        name="email"
-        label="Email"
-        type="email"
-        value={values.email}
-        error={errors.email}
-        autocomplete="username"
-        required
-      />
-      <Field
-        name="password"
-        label="Password"
-        type="password"
-        error={errors.password}
-        hint="At least 8 characters."
-        autocomplete="new-password"
-        minlength={8}
-        required
-      />
+      <NewAccountFields values={values} errors={errors} />
       <Button type="submit" look="primary" large>
         Come in
       </Button>

@@ -3,6 +3,7 @@ import { Layout } from "../layout.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Logo } from "../ui/logo.tsx";
+import { NewAccountFields } from "./new-account.tsx";
 import { Configured, Practice, Step } from "./steps.tsx";
 
 export type WelcomeProps = {
@@ -51,34 +52,7 @@ export function Welcome({
                   {errors.form}
                 </p>
               )}
-              <Field
-                name="name"
-                label="Name"
-                value={values.name}
-                error={errors.name}
-                autocomplete="name"
-                required
-                autofocus
-              />
-              <Field
-                name="email"
-                label="Email"
-                type="email"
-                value={values.email}
-                error={errors.email}
-                autocomplete="username"
-                required
-              />
-              <Field
-                name="password"
-                label="Password"
-                type="password"
-                error={errors.password}
-                hint="At least 8 characters."
-                autocomplete="new-password"
-                minlength={8}
-                required
-              />
+              <NewAccountFields values={values} errors={errors} autofocus />
               {asksSetupCode && (
                 <Field
                   name="setupCode"

@@ -10,10 +10,15 @@ import {
   SHEET_ID,
 } from "./panes-ids.ts";
 
-const LABELS: Record<HalvesShown, string> = { notes: "Notes", both: "Both", prose: "Prose" };
+type Labels = Record<HalvesShown, string>;
+const LABELS: Labels = { notes: "Notes", both: "Both", prose: "Prose" };
 
-/** In the top bar; on a phone in reach of the thumb, with the way to what stands at the foot elsewhere. */
-export function HalvesTabs({ halves = "both" }: Panes) {
+/** In the top bar; on a phone in reach of the thumb, with the way to what stands at the foot elsewhere, if anything does. */
+export function HalvesTabs({
+  halves = "both",
+  labels = LABELS,
+  hasFoot = true,
+}: Panes & { labels?: Labels; hasFoot?: boolean }) {
   return (
     <div class="tabs">
       <fieldset class="halves" aria-label="Halves on screen">
@@ -21,21 +26,23 @@ export function HalvesTabs({ halves = "both" }: Panes) {
           <button
             type="button"
             aria-pressed={one === halves ? "true" : "false"}
-            aria-keyshortcuts={`${at + 1} Control+Alt+${at + 1}`}
+            aria-keyshortcuts={`${at + 1} Alt+Shift+${at + 1}`}
             data-shows-halves={one}
           >
-            <span>{LABELS[one]}</span>
+            <span>{labels[one]}</span>
           </button>
         ))}
       </fieldset>
-      <button
-        type="button"
-        class="icon-button on-phone"
-        popovertarget={FOOT_ID}
-        aria-label="Words and settings"
-      >
-        <OutlineIcon />
-      </button>
+      {hasFoot && (
+        <button
+          type="button"
+          class="icon-button on-phone"
+          popovertarget={FOOT_ID}
+          aria-label="Words and settings"
+        >
+          <OutlineIcon />
+        </button>
+      )}
     </div>
   );
 }

@@ -3,8 +3,8 @@ import type { Assets } from "../../src/assets.ts";
 import { Renewal } from "../accounts/renewal.tsx";
 import { ArrangeHelp } from "../chapters/arrange.tsx";
 import { ExpandingCount } from "../chapters/page.tsx";
-import { Divider } from "../chapters/panes.tsx";
-import { HALVES_SHOWN, type HalvesShown, type Panes, SHEET_ID } from "../chapters/panes-ids.ts";
+import { Divider, HalvesTabs } from "../chapters/panes.tsx";
+import { type HalvesShown, type Panes, SHEET_ID } from "../chapters/panes-ids.ts";
 import { NewPassage, PassageRow } from "../chapters/passage.tsx";
 import { isExpanding, MARKS_ID, PASSAGES_ID, type PassageView } from "../chapters/passage-view.ts";
 import { Removed } from "../chapters/recovered.tsx";
@@ -65,7 +65,7 @@ export function PitchPage(props: PitchPageProps) {
         outline={SECTIONS_ID}
         status={
           <>
-            <PitchTabs {...panes} />
+            <HalvesTabs {...panes} labels={HALVES} hasFoot={false} />
             <ExpandingCount count={passages.filter(({ run }) => isExpanding(run)).length} />
             <SaveChip savedAt={props.savedAt} />
             <OpenHistory chapter={pitch.id} />
@@ -168,27 +168,8 @@ function SectionOrPassage({
   );
 }
 
-const TABS: Record<HalvesShown, string> = { notes: "Conventions", both: "Both", prose: "Text" };
-
-/** As a chapter's, by other names. */
-function PitchTabs({ halves = "both" }: Panes) {
-  return (
-    <div class="tabs">
-      <fieldset class="halves" aria-label="Halves on screen">
-        {HALVES_SHOWN.map((one, at) => (
-          <button
-            type="button"
-            aria-pressed={one === halves ? "true" : "false"}
-            aria-keyshortcuts={`${at + 1} Control+Alt+${at + 1}`}
-            data-shows-halves={one}
-          >
-            <span>{TABS[one]}</span>
-          </button>
-        ))}
-      </fieldset>
-    </div>
-  );
-}
+/** What the halves of a pitch are called. */
+const HALVES: Record<HalvesShown, string> = { notes: "Conventions", both: "Both", prose: "Text" };
 
 /** Every state of the spine and of a section, for the script to take copies of. */
 function Marks() {
