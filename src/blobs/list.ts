@@ -18,6 +18,8 @@ const SEARCH_LIMIT = 1_000;
 /** Above so many buckets the newest of the tree are read first: most often a page of them lies in those buckets. */
 const BUCKETS_LIMIT = 200;
 const PASSED_OVER = 2_000;
+/** How many times its even share of a page each bucket is asked for at first. */
+const FEW_TIMES = 4;
 /** How far rows of a key of the metadata are counted to tell which key is rarer. */
 const COUNTED = 1_000;
 /** Below and above every id. */
@@ -122,13 +124,50 @@ async function newestIds(
     return found(sql`select b.id from blobs b where ${inScope} and ${asked.fits} ${last}`);
   if (!scope.buckets) return found(inPlaces(asked, scope.roots, sql`b.root`));
   const among = scope.buckets.length > BUCKETS_LIMIT ? await amongNewest(db, asked) : undefined;
-  return among ?? found(inPlaces(asked, scope.buckets, sql`b.bucket`));
+  return among ?? inBuckets(db, asked, scope.buckets);
 }
+
+/**
+ * Each bucket is asked for a few: a page holds some of each, mostly. Those that gave all they were asked for, and
+ * may have more of the page, are asked for a whole one.
+ */
+async function inBuckets(db: Db, asked: Asked, buckets: string[]): Promise<string[]> {
+  const newest = async (of: string[], limit: number) =>
+    (
+      await db.execute<{ id: string; place: string }>(
+        ofEach({ ...asked, limit }, of, sql`b.bucket`, sql`select p.place, b.id`),
+      )
+    ).rows;
+  const few = Math.min(asked.limit, FEW_TIMES * Math.ceil(asked.limit / buckets.length));
+  const some = await newest(buckets, few);
+  const last = some.toSorted(byIdDescending)[asked.limit - 1]?.id ?? LEAST;
+  const given = Map.groupBy(some, ({ place }) => place);
+  const more = buckets.filter((one) => {
+    const of = given.get(one) ?? [];
+    return few < asked.limit && of.length === few && of.every(({ id }) => id >= last);
+  });
+  const rest = more.length > 0 ? await newest(more, asked.limit) : [];
+  return [...some.filter(({ place }) => !more.includes(place)), ...rest]
+    .toSorted(byIdDescending)
+    .slice(0, asked.limit)
+    .map(({ id }) => id);
+}
+
+const byIdDescending = (a: { id: string }, b: { id: string }) => (a.id < b.id ? 1 : -1);
 
 const idsOf = (ids: string[]) => sql`${sql.param(ids)}::uuid[]`;
 
 /** The newest of each place, and of these the newest. */
-function inPlaces({ filter, cursor, limit, fits }: Asked, places: string[], column: SQL): SQL {
+const inPlaces = (asked: Asked, places: string[], column: SQL): SQL =>
+  sql`${ofEach(asked, places, column, sql`select b.id`)} order by b.id desc limit ${asked.limit}`;
+
+/** The newest of each place. */
+function ofEach(
+  { filter, cursor, limit, fits }: Asked,
+  places: string[],
+  column: SQL,
+  select: SQL,
+): SQL {
   const schema = filter.schema && parseSchemaRef(filter.schema)?.name;
   // What is in the trash has an index of its own.
   const isTrash = isTrue("trashed", filter.trashed);
@@ -139,8 +178,7 @@ function inPlaces({ filter, cursor, limit, fits }: Asked, places: string[], colu
     ? sql`b.id desc`
     : sql`${column} desc, ${schema ? sql`b.schema desc,` : sql``} b.id desc`;
   const each = sql`select b.id from blobs b where ${range} and ${fits} order by ${order} limit ${limit}`;
-  return sql`select b.id from unnest(${idsOf(places)}) as p (place) cross join lateral (${each}) b
-    order by b.id desc limit ${limit}`;
+  return sql`${select} from unnest(${idsOf(places)}) as p (place) cross join lateral (${each}) b`;
 }
 
 /**

@@ -69,6 +69,30 @@ describe("lists", () => {
     expect(await found({ subtree: top, schema: "expanded-text-v1" })).toHaveLength(3);
   });
 
+  test("of many places hold the newest of all, page by page, where a few hold most of them", async () => {
+    // Below the root, whose blobs are read in one go.
+    const inner = await folder(await folder());
+    const places: string[] = [];
+    for (let at = 0; at < 8; at++) places.push(await folder(inner));
+    const made: string[] = [];
+    for (let at = 0; at < 70; at++) {
+      const place = at % 4 === 0 ? places[at % 8]! : places[at < 30 ? 1 : 2]!;
+      made.push((await make(place)).id);
+    }
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: URLSearchParams = new URLSearchParams({ subtree: inner, limit: "11" });
+      if (cursor) query.set("cursor", cursor);
+      const { body } = await marian.get<{ items: Made[]; next: string | null }>(
+        `/api/blobs?${query}`,
+      );
+      seen.push(...body.items.map(({ id }) => id));
+      cursor = body.next;
+    } while (cursor);
+    expect(seen).toEqual(made.reverse());
+  });
+
   test("by members of the metadata hold what equals them all", async () => {
     const top = await folder();
     const one = await make(top, "One.", { passage: "p1", mood: "grey" });
