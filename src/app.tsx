@@ -5,6 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { ErrorPage } from "../views/error.tsx";
 import { invitationRoutes, tokenRoutes } from "./accounts/api.tsx";
 import { invitationPages } from "./accounts/invitation-pages.tsx";
+import { peoplePages } from "./accounts/people-routes.tsx";
 import { type AccountParts, accountPages, authRoutes } from "./accounts/routes.tsx";
 import { stateRoutes } from "./accounts/state-routes.tsx";
 import { blobRoutes } from "./blobs/routes.tsx";
@@ -127,6 +128,7 @@ export function createApp(parts: AppParts) {
   app.route("/", bookRoutes(parts));
   app.route("/", importPages(parts));
   app.route("/", sharePages(parts));
+  app.route("/", peoplePages(parts));
   app.route("/read", readingRoutes(parts));
   app.route("/", buildRoutes(parts));
   app.route("/", codexRoutes(parts));

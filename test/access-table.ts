@@ -281,6 +281,22 @@ export const ROWS: Record<string, Row> = {
   "POST /books/:id/links/:link/revocation": write((of) => ({
     path: `/books/${of.book}/links/${of.link}/revocation`,
   })),
+  // Who is in a book is its owners' to see, with their addresses.
+  "GET /books/:id/people": write((of) => ({ path: `/books/${of.book}/people` })),
+  "POST /books/:id/people/:account": write((of) => ({
+    path: `/books/${of.book}/people/${of.account}`,
+    form: { role: "viewer" },
+  })),
+  "POST /books/:id/people/:account/removal": write((of) => ({
+    path: `/books/${of.book}/people/${of.account}/removal`,
+  })),
+  "POST /books/:id/invitations": write((of) => ({
+    path: `/books/${of.book}/invitations`,
+    form: { role: "editor" },
+  })),
+  "POST /books/:id/invitations/:invitation/withdrawal": write((of) => ({
+    path: `/books/${of.book}/invitations/${of.invitation}/withdrawal`,
+  })),
   "GET /read/:token": { open: "answers who holds a link, and shows what that link shows" },
   "GET /read/:token/live": { open: "answers who holds a link" },
   "GET /read/:token/:chapter": { open: "answers who holds a link" },

@@ -42,7 +42,7 @@ export function invitationRoutes(db: Database, publicUrl: URL | undefined) {
       const draft = await bodyOf(c, InvitationShape);
       return answerOnce(c, db, draft, async (tx) => {
         const { invitation, secret } = await invite(tx, actor, draft);
-        const url = new URL(`/invitations/${secret}`, baseOf(c, publicUrl)).href;
+        const url = invitationUrl(c, publicUrl, secret);
         return { status: 201, answer: { ...invitationView(invitation), url } };
       });
     })
@@ -52,4 +52,6 @@ export function invitationRoutes(db: Database, publicUrl: URL | undefined) {
     });
 }
 
-const baseOf = (c: HttpContext, publicUrl: URL | undefined) => publicUrl ?? new URL(c.req.url);
+/** Where whoever is invited goes. */
+export const invitationUrl = (c: HttpContext, publicUrl: URL | undefined, secret: string): string =>
+  new URL(`/invitations/${secret}`, publicUrl ?? new URL(c.req.url)).href;
