@@ -1,8 +1,8 @@
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import { Hono } from "hono";
 import { accounts, invitations, members } from "../../drizzle/tables.ts";
-import { PeoplePage } from "../../views/accounts/people.tsx";
-import { type AccountActor, type MemberRole, requireOwner } from "../access.ts";
+import { PeoplePage, type Person } from "../../views/accounts/people.tsx";
+import { type AccountActor, requireOwner } from "../access.ts";
 import type { Assets } from "../assets.ts";
 import { type BucketSeen, findBucket } from "../buckets/buckets.ts";
 import { listMembers, putMember, removeMember } from "../buckets/members.ts";
@@ -93,8 +93,6 @@ async function findBook(db: Database, actor: AccountActor, id: string): Promise<
   requireOwner(book.role);
   return book;
 }
-
-export type Person = { id: string; name: string; email: string; role: MemberRole };
 
 async function peopleOf(db: Database, actor: AccountActor, book: BucketSeen): Promise<Person[]> {
   const order = (await listMembers(db, actor, book.id)).map(({ account }) => account);

@@ -1,4 +1,3 @@
-import { PASSWORD_MIN_LENGTH } from "../../src/accounts/auth.ts";
 import { Field } from "../ui/field.tsx";
 
 export type NewAccountProps = {
@@ -35,9 +34,9 @@ export function NewAccountFields({ values = {}, errors = {}, autofocus }: NewAcc
         label="Password"
         type="password"
         error={errors.password}
-        hint={`At least ${PASSWORD_MIN_LENGTH} characters.`}
+        hint="At least 8 characters."
         autocomplete="new-password"
-        minlength={PASSWORD_MIN_LENGTH}
+        minlength={8}
         required
       />
     </>

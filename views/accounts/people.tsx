@@ -1,10 +1,11 @@
 /** Who works on a book, with what right, and whom its owner asks to. */
 import type { MemberRole } from "../../src/access.ts";
-import type { Person } from "../../src/accounts/people-routes.tsx";
 import type { Assets } from "../../src/assets.ts";
 import { Layout } from "../layout.tsx";
 import { Button } from "../ui/button.tsx";
 import { Masthead } from "../ui/masthead.tsx";
+
+export type Person = { id: string; name: string; email: string; role: MemberRole };
 
 export type PeoplePageProps = {
   assets: Pick<Assets, "url">;
