@@ -550,7 +550,7 @@ export const takeLandings = pgTable(
     createdAt: createdAt(),
     settledAt: time(),
     /** What became of it; null until then. */
-    outcome: text().$type<"landed" | "not-empty" | "gone" | "ai-off" | "refused">(),
+    outcome: text().$type<"landed" | "not-empty" | "gone" | "ai-off" | "refused" | "accepted">(),
   },
   (t) => [
     index("take_landings_open_index").on(t.createdAt).where(sql`settled_at is null`),

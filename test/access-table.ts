@@ -385,6 +385,9 @@ export const ROWS: Record<string, Row> = {
   "GET /chapters/:id/passages/:passage/price": read(
     (of) => `/chapters/${of.chapter}/passages/${of.passage}/price`,
   ),
+  "POST /chapters/:id/passages/:passage/acceptance": write((of) => ({
+    path: `/chapters/${of.chapter}/passages/${of.passage}/acceptance`,
+  })),
   "PUT /chapters/:id/passages/:passage/takes/:take/discard": write((of) => ({
     path: `/chapters/${of.chapter}/passages/${of.passage}/takes/${of.take}/discard`,
   })),

@@ -7,8 +7,9 @@ import { type Client, clientOf, eventually, signUp } from "../../test/support/cl
 import { openDocument, type Writer } from "../../test/support/documents.ts";
 import { type ModelServer, startModelServer } from "../../test/support/model-server.ts";
 import { query } from "../../test/support/rows.ts";
-import { freshDatabase, ownNats } from "../../test/support/services.ts";
+import { administer, freshDatabase, ownNats } from "../../test/support/services.ts";
 import { openTestStudio, spawnStudio, type TestStudio } from "../../test/support/studio.ts";
+import { heard } from "../../views/browser/editor/heard.ts";
 import { acceptTake } from "./model/accept.ts";
 import { isUntouched } from "./model/fit.ts";
 import { readRows } from "./model/rows.ts";
@@ -43,6 +44,10 @@ const switchOn = (databaseUrl: string, book: string, isOn: boolean) =>
     JSON.stringify({ intoEmpty: isOn }),
   ]);
 
+const LOCKED = "select take from take_landings where take = $1 for update skip locked";
+const ACCEPTING = `select pid from pg_stat_activity where datname = current_database()
+  and wait_event_type = 'Lock' and query like 'update "take_landings"%'`;
+
 type Row = { notes: string; prose?: string };
 
 async function newChapter(by: Client, ...rows: Row[]) {
@@ -74,6 +79,14 @@ const landingsOf = (databaseUrl: string, chapter: string) =>
 
 const outcomes = async (chapter: string) =>
   (await landingsOf(studio.databaseUrl, chapter)).map(({ outcome }) => outcome);
+
+async function takeOf(asked: string): Promise<string> {
+  const path = `/api/blobs?schema=expanded-text&derivedFrom=${asked}`;
+  const found = await eventually(
+    async () => (await marian.get<{ items: { id: string }[] }>(path)).body.items[0],
+  );
+  return found.id;
+}
 
 const proseOf = (writer: Writer, passage: string): string =>
   textOf(readRows(writer.doc).find(({ passages }) => passages.includes(passage))!.prose);
@@ -145,6 +158,70 @@ test("a take that is accepted in the moment it lands is there once", async () =>
     }
 });
 
+test("a take that was changed and is accepted in the moment it lands is there once, as it was changed", async () => {
+  const moments = ["landed", "landing", "waiting"] as const;
+  await switchOn(studio.databaseUrl, marian.book, false);
+  const { chapter, passages, writer } = await newChapter(
+    marian,
+    ...moments.map((notes) => ({ notes })),
+  );
+  model.behave({ kind: "answer", text: TAKE });
+  const takes: string[] = [];
+  for (const [at, passage] of passages.entries())
+    takes.push(await takeOf(await ask(marian, chapter, passage, moments[at]!)));
+  const here = await openDocument(marian, chapter);
+  cleanups.push(() => here.close());
+  // It hears of no landing before it asks.
+  here.disconnect();
+  const plan = (at: number) =>
+    query(
+      studio.databaseUrl,
+      "insert into take_landings (take, document, passage) values ($1, $2, $3)",
+      [takes[at], chapter, passages[at]],
+    );
+  const accept = async (at: number) => {
+    const path = `/chapters/${chapter}/passages/${passages[at]}/acceptance`;
+    const { status, body } = await marian.post<{ has: string }>(path, {});
+    expect(status).toBe(201);
+    return body.has;
+  };
+
+  await plan(0);
+  await eventually(async () => (await outcomes(chapter)).join() === "landed");
+  const landed = await accept(0);
+  const landing = await administer(studio.databaseUrl, async (client) => {
+    await client.query("begin");
+    await client.query("lock table documents in exclusive mode");
+    await plan(1);
+    const isLanding = async () =>
+      (await query(studio.databaseUrl, LOCKED, [takes[1]!])).length === 0;
+    await eventually(isLanding);
+    const accepting = accept(1);
+    // Not by this client: within a transaction it would see the same each time.
+    await eventually(async () => (await query(studio.databaseUrl, ACCEPTING)).length);
+    await client.query("commit");
+    return accepting;
+  });
+  await plan(2);
+  const waiting = await accept(2);
+
+  here.connect();
+  for (const [at, has] of [landed, landing, waiting].entries()) {
+    await heard(here.doc, has, 30_000);
+    const changed = { take: takes[at]!, text: "Mine.", askHash: null, isChanged: true };
+    expect(acceptTake(here.doc, passages[at]!, changed)).toBe("fits");
+  }
+  await here.kept();
+  await eventually(async () => (await outcomes(chapter)).every((outcome) => outcome !== null));
+  expect(await outcomes(chapter)).toEqual(["landed", "landed", expect.any(String)]);
+  for (const passage of passages)
+    for (const side of [here, writer]) {
+      await eventually(() => proseOf(side, passage) === "Mine.");
+      expect(isUntouched(readRows(side.doc).find(({ id }) => id === passage)!)).toBe(true);
+    }
+  await switchOn(studio.databaseUrl, marian.book, true);
+});
+
 test("a landing that a crash left behind is made good, once; of a discarded take or a removed passage none", async () => {
   await switchOn(studio.databaseUrl, marian.book, false);
   const names = ["left", "discarded", "removed"] as const;
@@ -155,13 +232,7 @@ test("a landing that a crash left behind is made good, once; of a discarded take
   model.behave({ kind: "answer", text: TAKE });
   const takes: string[] = [];
   for (const [at, passage] of passages.entries()) {
-    const asked = await ask(marian, chapter, passage, names[at]!);
-    await eventually(async () => {
-      const path = `/api/blobs?schema=expanded-text&derivedFrom=${asked}`;
-      const { items } = (await marian.get<{ items: { id: string }[] }>(path)).body;
-      if (items[0]) takes.push(items[0].id);
-      return items.length === 1;
-    });
+    takes.push(await takeOf(await ask(marian, chapter, passage, names[at]!)));
   }
   expect(await outcomes(chapter)).toEqual([]);
   await query(

@@ -75,10 +75,14 @@ export function writerRoutes(parts: WriterParts) {
       if (chapter.type === "pitch") return c.redirect(`/pitches/${chapter.id}`);
       if (chapter.type !== "chapter" || !chapter.parent) throw notFound("This chapter");
       const root = await findBucket(db, actor, chapter.root);
-      const [outline, passages, rows] = await Promise.all([
+      const [outline, passages] = await Promise.all([
         outlineOf(db, chapter),
         passageViews(db, reading, chapter.id, heard),
+      ]);
+      // Read by now.
+      const [rows, state] = await Promise.all([
         reading.rows(db, chapter.id),
+        reading.state(db, chapter.id),
       ]);
       if (!outline) throw notFound("This chapter");
       const current = chaptersIn(outline.book).find(({ id }) => id === chapter.id);
@@ -109,6 +113,7 @@ export function writerRoutes(parts: WriterParts) {
           }}
           mayWrite={mayWrite(chapter.role)}
           passages={passages}
+          state={state}
           since={since}
           savedAt={(await findDocument(db, chapter.id))?.updatedAt.toISOString() ?? null}
           model={(await parts.models.nameOf(actor.account))?.name ?? null}

@@ -7,6 +7,7 @@ import { type Database, transact } from "../database.ts";
 import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
 import { once } from "../idempotency.ts";
 import { notFound } from "../problem.ts";
+import { beginAcceptance } from "./acceptance.ts";
 import type { Documents } from "./open.ts";
 import { type Heard, type Looking, offerOf, passageViews } from "./page.tsx";
 import { askForRewrite } from "./passages.ts";
@@ -33,6 +34,15 @@ export function takesRoutes({ db, documents, reading, heard }: TakesParts) {
       const bucket = await findDocumentBucket(db, actorOf(c), c.req.param("id"));
       await settleDocument(documents, bucket.id);
       return offer(c, lookingOf(c));
+    })
+    .post("/chapters/:id/passages/:passage/acceptance", async (c) => {
+      const actor = actorOf(c);
+      const bucket = await requireWritable(db, actor, c.req.param("id"));
+      await settleDocument(documents, bucket.id);
+      const has = await transact(db, (tx) =>
+        beginAcceptance(tx, actor, bucket, c.req.param("passage")),
+      );
+      return c.json({ has: Buffer.from(has).toString("base64") }, 201);
     })
     .put("/chapters/:id/passages/:passage/takes/:take/discard", async (c) => {
       const { id } = await requireWritable(db, actorOf(c), c.req.param("id"));

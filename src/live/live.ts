@@ -17,6 +17,7 @@ import type { Processor } from "../processors/sdk.ts";
 import { askForWhole, hearDeltas } from "../runs/deltas.ts";
 import { hearProgress } from "../runs/progress.ts";
 import { cancelRun, runSummary } from "../runs/runs.ts";
+import { hearSpent } from "../runs/spent.ts";
 import { checked } from "../shape.ts";
 import type { Subscription } from "./filter.ts";
 import { Partials } from "./partials.ts";
@@ -166,6 +167,9 @@ export async function openLive(parts: LiveParts): Promise<Live> {
     }),
     await hearProgress(bus, (progress) => {
       for (const socket of sockets) socket.progress(progress);
+    }),
+    await hearSpent(bus, (spent) => {
+      for (const socket of sockets) socket.spent(spent);
     }),
     await bus.tail(["reyna.signal.view.>"], ({ text }) => {
       const { view, root, frame } = JSON.parse(text) as ViewSignal;

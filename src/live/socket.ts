@@ -18,6 +18,7 @@ import type { Log } from "../log.ts";
 import { Problem, unavailable } from "../problem.ts";
 import type { Delta } from "../runs/deltas.ts";
 import type { ProgressSignal } from "../runs/progress.ts";
+import type { SpentSignal } from "../runs/spent.ts";
 import { applyMembership, maySee, parseSince, type Subscription, wants } from "./filter.ts";
 import type { Partials } from "./partials.ts";
 
@@ -218,6 +219,13 @@ export class LiveSocket implements Socket {
     if (this.#waiting || !this.#hearsRun(progress)) return;
     const { root: _root, path: _path, ...far } = progress;
     this.#tell({ type: "progress", ...far });
+  }
+
+  /** About what a run has cost so far; its end says what it did. */
+  spent(spent: SpentSignal): void {
+    if (this.#waiting || !this.#hearsRun(spent)) return;
+    const { run, attempt, cost } = spent;
+    this.#tell({ type: "spent", run, attempt, cost });
   }
 
   #hearsRun({ root, path }: Pick<Delta, "root" | "path">): boolean {

@@ -44,7 +44,7 @@ export const studio: Section = {
       path: "/live",
       summary: "Hear events as they happen, and send commands",
       details:
-        "Frames are JSON: first `welcome` with the offset; then `event` in strictly rising offsets, `position`, and `delta` for text that a run is writing. A client sends `subscribe`, `unsubscribe`, `blob.create`, `run.cancel`, `ping`; each is answered by `ack` or `error` with its `ref`.",
+        "Frames are JSON: first `welcome` with the offset; then `event` in strictly rising offsets, `position`, `delta` for text that a run is writing, and `spent` for about what it has cost so far. A client sends `subscribe`, `unsubscribe`, `blob.create`, `run.cancel`, `ping`; each is answered by `ack` or `error` with its `ref`.",
       parameters: [
         inQuery("since", "<epoch>:<offset> from which to go on."),
         inQuery("bucket", "What happens in this bucket or below it."),

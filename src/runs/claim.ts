@@ -32,6 +32,8 @@ export type Claim = {
   traceparent: string | null;
   /** Whose model and budget it uses; null: the studio's. */
   account: string | null;
+  /** What earlier attempts cost, in US dollars. */
+  spent: number | null;
   /** Put in the trash since it was queued: its input, or the place of it. */
   trashed: boolean;
   /** Whether a model may be used below this root. */
@@ -158,7 +160,7 @@ async function tryToClaim(db: Db, items: readonly Item[]): Promise<(Claim | unde
       from claimed m join input i on i.run = m.id
     )
     select m.nr, m.id, m.attempt, m.max_attempts, m.processor, m.processor_version, m.priority, m.root, m.bucket,
-      m.traceparent, m.account, m.blob, m.revision, i.config, i.metadata, i.path, i.trashed, i.ai, i.enabled, i.standing,
+      m.traceparent, m.account, m.cost, m.blob, m.revision, i.config, i.metadata, i.path, i.trashed, i.ai, i.enabled, i.standing,
       i.schema, i.content
     from claimed m join input i on i.run = m.id`);
   if (rows.length > 0) announce(db, { appended: true });
@@ -183,6 +185,7 @@ const claimOf = (row: Row, worker: string): Claim => ({
   path: row.path,
   traceparent: row.traceparent,
   account: row.account,
+  spent: row.cost,
   trashed: row.trashed,
   ai: row.ai,
   enabled: row.enabled,
@@ -211,6 +214,7 @@ type Row = {
   bucket: string;
   traceparent: string | null;
   account: string | null;
+  cost: number | null;
   blob: string;
   revision: number;
   metadata: Record<string, unknown>;

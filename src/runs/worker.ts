@@ -44,6 +44,7 @@ import {
   settleCancelled,
   VERSION_GONE,
 } from "./settle.ts";
+import { SpentStream } from "./spent.ts";
 import { succeedRun } from "./succeed.ts";
 import { OUTPUT_LIMIT } from "./thread-messages.ts";
 import { openThreads, type Threads, usesThreads } from "./threads.ts";
@@ -156,6 +157,7 @@ async function attempt(
   const controller = new AbortController();
   const stream = new DeltaStream(parts.bus, claim);
   const progress = new ProgressStream(parts.bus, claim);
+  const costs = new SpentStream(parts.bus, claim);
   const abort = (reason: Abort) => controller.abort(reason);
   const mine: Running = { abort, stream };
   running.set(claim.run, mine);
@@ -166,13 +168,14 @@ async function attempt(
     traceparent: claim.traceparent ?? undefined,
   });
   const timers = keepAlive(parts, processor, claim, abort);
-  const at: At = { claim, stream, progress, signal: controller.signal, log, timers };
+  const at: At = { claim, stream, progress, costs, signal: controller.signal, log, timers };
   try {
     return await perform(parts, station, at);
   } finally {
     timers.stop();
     stream.end();
     progress.end();
+    costs.end();
     // Had its lease run out, a later attempt may have its place by now.
     if (running.get(claim.run) === mine) running.delete(claim.run);
   }
@@ -183,6 +186,7 @@ type At = {
   claim: Claim;
   stream: DeltaStream;
   progress: ProgressStream;
+  costs: SpentStream;
   signal: AbortSignal;
   log: Log;
   timers: { checkpoint(save: () => Promise<void>): void };
@@ -203,7 +207,7 @@ type Model = { name: string; practice: boolean };
 async function perform(
   parts: WorkerParts,
   { processor, threads }: Station,
-  { claim, stream, progress, signal, log, timers }: At,
+  { claim, stream, progress, costs, signal, log, timers }: At,
 ): Promise<Outcome> {
   const { db } = parts;
   const actor: Actor = {
@@ -256,7 +260,7 @@ async function perform(
       title,
     );
     const llm = processor.permissions.includes("model")
-      ? await meteredModel(parts, claim, signal, log, meter)
+      ? await meteredModel(parts, { claim, signal, log, costs }, meter)
       : NO_MODEL;
     const aborted = new Promise<never>((_resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -399,9 +403,7 @@ type Meter = {
 /** The model of the run's account. @throws RunError when its budget is used up or its settings are not right */
 async function meteredModel(
   { db, models }: WorkerParts,
-  claim: Claim,
-  signal: AbortSignal,
-  log: Log,
+  { claim, signal, log, costs }: Pick<At, "claim" | "signal" | "log" | "costs">,
   meter: Meter,
 ): Promise<Llm> {
   const [{ model, prices, provider }] = await Promise.all([
@@ -423,6 +425,7 @@ async function meteredModel(
         const completion = await llm.complete(request, (delta) => {
           heard += delta;
           onDelta?.(delta);
+          costs.tell(() => costSoFar(claim, meter, estimateUsage(request, heard), prices));
         });
         meter.model = { name: completion.model, practice: completion.practice };
         add(meter, completion.usage, prices);
@@ -449,6 +452,17 @@ function add(meter: Meter, used: Usage, prices: Prices | null): void {
   };
   const cost = meter.model.practice ? 0 : costOf(used, prices);
   meter.cost = meter.cost === null || cost === null ? null : meter.cost + cost;
+}
+
+/** With what a call that is under way has used; null where a price is unknown, or nothing is paid. */
+function costSoFar(
+  { spent }: Claim,
+  { model, cost }: Meter,
+  used: Usage,
+  prices: Prices | null,
+): number | null {
+  const now = model.practice ? null : costOf(used, prices);
+  return now === null || cost === null ? null : (spent ?? 0) + cost + now;
 }
 
 const NO_MODEL: Llm = {

@@ -212,4 +212,29 @@ describe("what is used", () => {
     await save({ model: "priced", inputPrice: "1000", outputPrice: "2000", monthlyLimit: "" });
     expect((await expand()).status).toBe("succeeded");
   });
+
+  test("is told about while the model writes, where a price is known", async () => {
+    model.behave({ kind: "answer", text: "The lamp burned.", pauseMs: 10 });
+    const watching = await marian.live();
+    await save({ model: "dear", inputPrice: "1000", outputPrice: "2000" });
+    await untilAsked("dear");
+    const { id } = await expand();
+    expect(await watching.until((frame) => frame.type === "spent")).toEqual({
+      type: "spent",
+      run: id,
+      attempt: 1,
+      cost: expect.stringMatching(/^\$\d+\.\d\d$|^\d+(\.\d)?¢$/),
+    });
+    await save({ model: "unpriced" });
+    await untilAsked("unpriced");
+    const { id: other } = await expand();
+    await watching.until((frame) => {
+      const event = frame.event as { type: string; subject: string } | undefined;
+      return event?.type === "run.succeeded" && event.subject === other;
+    });
+    expect(watching.frames.filter(({ type }) => type === "spent").map(({ run }) => run)).toEqual([
+      id,
+    ]);
+    await watching.close();
+  });
 });

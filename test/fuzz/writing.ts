@@ -12,10 +12,9 @@ import { passagesOf } from "../../src/documents/model/document.ts";
 import { readRecovered } from "../../src/documents/model/recovered.ts";
 import { readChapter, readTrash } from "../../src/documents/model/rows.ts";
 import { eventually, signUp } from "../support/client.ts";
-import { freePort } from "../support/nats.ts";
 import { freshDatabase, ownNats } from "../support/services.ts";
-import { type StudioProcess, spawnStudio } from "../support/studio.ts";
 import { randomOf } from "./random.ts";
+import { newWeb } from "./web.ts";
 import { newWords, wordsIn } from "./words.ts";
 import { newWriter, type Shown, type Writer } from "./writer.ts";
 
@@ -58,7 +57,7 @@ export async function write(settings: Settings): Promise<Outcome | null> {
     stops.push(database.drop, () => rm(folder, { recursive: true, force: true }));
     const common = { DATABASE_URL: database.url, NATS_URL: nats.url, REYNA_DATA: folder };
     const webs = await Promise.all([newWeb(common), newWeb(common)]);
-    stops.push(() => Promise.all(webs.map((web) => web.stop())));
+    stops.push(() => Promise.all(webs.map((web) => web.kill())));
     const marian = await signUp(webs[0]!.url);
     const postgres = await openPostgres(database.url, { connections: 2 });
     stops.push(() => postgres.close());
@@ -195,25 +194,6 @@ export async function write(settings: Settings): Promise<Outcome | null> {
   } finally {
     for (const stop of stops.reverse()) await stop().catch(() => {});
   }
-}
-
-/** A web process on a port that it keeps. */
-async function newWeb(common: Record<string, string>) {
-  const port = await freePort();
-  let studio: StudioProcess;
-  const web = {
-    url: `http://127.0.0.1:${port}/`,
-    async start() {
-      studio = await spawnStudio(
-        { ...common, HOST: "127.0.0.1", PORT: String(port) },
-        { snapshots: { idleMs: 1_000, everyMs: 5_000 } },
-      );
-    },
-    kill: () => studio.kill("SIGKILL"),
-    stop: () => studio.kill("SIGKILL"),
-  };
-  await web.start();
-  return web;
 }
 
 /** Lets each writer do one thing at a time, and somebody wait until all have done theirs. */

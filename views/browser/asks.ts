@@ -6,6 +6,7 @@
 
 import { proseId } from "../chapters/passage-view.ts";
 import type { Editor } from "./editor/editor.ts";
+import { unfolded } from "./folded.ts";
 import { onHtmx, type RequestDetail } from "./htmx-events.ts";
 
 /** The ask carries the notes itself, so it does not wait longer than this for them to be kept. */
@@ -81,15 +82,15 @@ function keyFor(button: Element, form: FormData): string {
   return key;
 }
 
-/** Version 4 UUID; the built-in one is missing where the studio is reached over plain HTTP. */
+/** A UUID. Where the studio is reached over plain HTTP, addresses of blobs alone are made of one (File API, 8.3). */
 function freshKey(): string {
   if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const address = URL.createObjectURL(new Blob());
+  URL.revokeObjectURL(address);
+  return address.slice(-UUID_LENGTH);
 }
+
+const UUID_LENGTH = 36;
 
 /** Ctrl or ⌘ with Enter expands the row one is in, or expands it again; with a full stop stops it. */
 function startChords(editor: Editor | null): void {
@@ -104,7 +105,9 @@ function startChords(editor: Editor | null): void {
     if ((event.target as Element).closest(".edited, [data-rewriting]")) return;
     event.preventDefault();
     if (wanted === "[data-asks]" && editor?.notesOf(id).trim() === "") return;
-    const found = document.getElementById(proseId(id))?.querySelector<HTMLElement>(wanted);
+    const found = unfolded(document.getElementById(proseId(id)))?.querySelector<HTMLElement>(
+      wanted,
+    );
     if (found instanceof HTMLFormElement) found.requestSubmit();
     else found?.click();
   });

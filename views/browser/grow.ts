@@ -4,6 +4,7 @@
  * Text only ever goes in as text.
  */
 import { countWords, paragraphs, wordsLabel } from "../prose.ts";
+import { onHtmx, type SocketDetail } from "./htmx-events.ts";
 import { catchUp, type Delta, hasGap, NOTHING, receive, type Stream } from "./stream.ts";
 
 /** Streams are remembered for so many runs; the oldest goes. Far more than one page shows at once. */
@@ -12,6 +13,29 @@ const REMEMBERED_RUNS = 64;
 const ASK_FIRST_MS = 300;
 /** How often it is asked for one gap; after that the next piece or swap has to fill it. */
 const ASK_TIMES = 6;
+
+/** About what runs have cost so far. */
+const spent = new Map<string, { attempt: number; cost: string }>();
+onHtmx<SocketDetail>("htmx:ws:before:message:incoming", ({ message }) => hearSpent(message?.data));
+
+type Spent = { run: string; attempt: number; cost: string };
+
+function hearSpent(data: unknown): void {
+  if (typeof data !== "string" || !data.startsWith('{"type":"spent"')) return;
+  const { run, attempt, cost } = JSON.parse(data) as Spent;
+  if (attempt < (spent.get(run)?.attempt ?? 0)) return;
+  keepNewest(spent, run, { attempt, cost });
+  sayCost(run);
+}
+
+function sayCost(run: string): void {
+  const cost = spent.get(run)?.cost;
+  if (cost === undefined) return;
+  for (const place of document.querySelectorAll(`[data-spent="${CSS.escape(run)}"]`)) {
+    if (place.textContent !== cost) place.textContent = cost;
+    place.parentElement!.hidden = false;
+  }
+}
 
 const streams = new Map<string, Stream>();
 const asking = new Set<string>();
@@ -30,6 +54,7 @@ export function attachGrowing(root: ParentNode): void {
     remember(run, catchUp(streams.get(run) ?? NOTHING, { attempt: Number(attempt), partial }));
     // Before the next frame: text that was there is never seen to go.
     paint(run);
+    sayCost(run);
   }
 }
 
@@ -62,11 +87,15 @@ function countSeconds(): void {
 
 function remember(run: string, stream: Stream): void {
   if (streams.get(run) === stream) return;
-  streams.delete(run);
-  streams.set(run, stream);
-  if (streams.size > REMEMBERED_RUNS) streams.delete(streams.keys().next().value!);
+  keepNewest(streams, run, stream);
   if (unpainted.size === 0) requestAnimationFrame(paintAll);
   unpainted.add(run);
+}
+
+function keepNewest<Value>(map: Map<string, Value>, run: string, value: Value): void {
+  map.delete(run);
+  map.set(run, value);
+  if (map.size > REMEMBERED_RUNS) map.delete(map.keys().next().value!);
 }
 
 function paintAll(): void {

@@ -22,9 +22,12 @@ export async function signOut(
     (await isAllSent(account, editor)) ||
     confirm("Some words are on this device only. Sign out and delete them?");
   if (!isAgreed) return false;
-  try {
-    await fetch(address, { method: "POST", redirect: "manual" });
-  } catch {
+  // What was typed from here on would go with the rest, and nobody had been asked.
+  const focused = document.activeElement as HTMLElement | null;
+  document.body.inert = true;
+  if (!(await hasEnded(address))) {
+    document.body.inert = false;
+    focused?.focus();
     alert("The studio did not answer, so you are still signed in. Nothing was deleted.");
     return false;
   }
@@ -33,6 +36,16 @@ export async function signOut(
   forgetPanes(account);
   await Promise.all([forget(account), forgetPages(account)]);
   return true;
+}
+
+async function hasEnded(address: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(address, { method: "POST", redirect: "manual" });
+    // A redirection says nothing of itself; with 401 it was over before.
+    return status < 400 || status === 401;
+  } catch {
+    return false;
+  }
 }
 
 const isAllSent = async (account: string, editor: Editor | null) =>

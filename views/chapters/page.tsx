@@ -49,6 +49,8 @@ export type ChapterPageProps = {
   chapter: TitledChapter & Counts & { isTrashed: boolean; expandOnPause?: boolean };
   mayWrite: boolean;
   passages: PassageView[];
+  /** Of the document that they are of (`documents/model/state.ts`). */
+  state?: string | undefined;
   /** `<epoch>:<offset>`, taken before anything on the page was read. */
   since: string;
   /** RFC 3339; the newest moment at which words of this chapter reached the database. */
@@ -122,6 +124,7 @@ export function ChapterPage(props: ChapterPageProps) {
               lang={book.language}
               data-typography={JSON.stringify(typographyOf(book.language))}
               data-document={chapter.id}
+              data-state={props.mayWrite && !chapter.isTrashed ? props.state : undefined}
               data-begin={isBlank(passages) ? "true" : undefined}
             >
               {passages.map((passage) => (

@@ -83,8 +83,6 @@ export type RunView = {
   dueAt: string | null;
   /** How long ago this attempt began, in milliseconds, when this was drawn. */
   elapsedMs?: number | null;
-  /** What it cost so far, as it is shown; absent where that is not known. */
-  cost?: string | null;
 };
 
 export const PASSAGES_ID = "passages";

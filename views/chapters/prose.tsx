@@ -1,6 +1,7 @@
 /** What stands beside the prose of a passage: a take as it grows, the take that is looked at, or the way to one. */
 import type { ExpandedTextV1 } from "../../src/schemas/types.ts";
 import { countWords, paragraphs, wordsLabel } from "../prose.ts";
+import { SoFar } from "../runs/so-far.tsx";
 import { Button } from "../ui/button.tsx";
 import { Clock } from "../ui/clock.tsx";
 import { StopIcon } from "../ui/icons.tsx";
@@ -111,7 +112,7 @@ function Expanding({ id, run }: { id: string; run: RunView }) {
             <Elapsed run={run} />
           </span>
         )}
-        {run.cost && <span class="count">{run.cost} so far</span>}
+        <SoFar run={run.id} />
       </div>
     </>
   );

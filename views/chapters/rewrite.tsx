@@ -19,28 +19,30 @@ export function RewriteForm({ passage }: { passage: PassageView }) {
       >
         Rewrite…
       </button>
-      <form
-        class="instruction asking"
-        id={`rewriting-${id}`}
-        {...rewrites(passage)}
-        data-rewriting
-        hidden
-      >
-        <WordsFields />
-        <p class="says">
-          In place of <q data-rewriting-words />
-        </p>
-        <input
-          id={`rewriting-how-${id}`}
-          name="instruction"
-          aria-label="How to rewrite the selected words"
-          placeholder="How to rewrite the selected words"
-          maxlength={INSTRUCTION_LIMIT}
-          autocomplete="off"
-        />
-        <Button type="submit">Rewrite</Button>
-        <Button data-closes-rewriting>Leave</Button>
-      </form>
+      <template data-folded>
+        <form
+          class="instruction asking"
+          id={`rewriting-${id}`}
+          {...rewrites(passage)}
+          data-rewriting
+          hidden
+        >
+          <WordsFields />
+          <p class="says">
+            In place of <q data-rewriting-words />
+          </p>
+          <input
+            id={`rewriting-how-${id}`}
+            name="instruction"
+            aria-label="How to rewrite the selected words"
+            placeholder="How to rewrite the selected words"
+            maxlength={INSTRUCTION_LIMIT}
+            autocomplete="off"
+          />
+          <Button type="submit">Rewrite</Button>
+          <Button data-closes-rewriting>Leave</Button>
+        </form>
+      </template>
     </>
   );
 }

@@ -1,4 +1,7 @@
-/** Below a take: leafing through takes, deciding about the one that is shown, and asking for another. */
+/**
+ * Below a take: leafing through takes, deciding about the one that is shown, and asking for another. What one writes in
+ * comes folded (`browser/folded.ts`).
+ */
 import type { Words } from "../../src/documents/model/words-at.ts";
 import type { ExpandedTextV1 } from "../../src/schemas/types.ts";
 import { countWords, excerpt, paragraphs, wordsLabel } from "../prose.ts";
@@ -17,16 +20,18 @@ export function TakeBar({ passage, take }: Props) {
   if (shown?.isDiscarded) return <PutAsideBar passage={passage} take={take} />;
   return (
     <>
-      <textarea
-        class="edited"
-        id={`edited-${id}`}
-        aria-label="The take, as you change it; paragraphs are parted by an empty line"
-        rows={3}
-        spellcheck={true}
-        hidden
-      >
-        {take.text}
-      </textarea>
+      <template data-folded>
+        <textarea
+          class="edited"
+          id={`edited-${id}`}
+          aria-label="The take, as you change it; paragraphs are parted by an empty line"
+          rows={3}
+          spellcheck={true}
+          hidden
+        >
+          {take.text}
+        </textarea>
+      </template>
       <div class="takebar">
         {shown && shown.ids.length > 1 && <Flip shown={shown} />}
         {shown && <Decide passage={passage} shown={shown} />}
@@ -38,13 +43,7 @@ export function TakeBar({ passage, take }: Props) {
         )}
         {shown && <CompareButton passage={passage} shown={shown} take={take} />}
         {shown && !compared && (
-          <Button
-            id={`edit-${id}`}
-            class="button quiet deciding"
-            aria-pressed="false"
-            aria-controls={`edited-${id}`}
-            data-edit
-          >
+          <Button id={`edit-${id}`} class="button quiet deciding" aria-pressed="false" data-edit>
             Edit
           </Button>
         )}
@@ -253,19 +252,21 @@ export function Instruction({ passage }: { passage: PassageView }) {
   const { id, shown } = passage;
   const again = shown?.rewrites ? rewrites(passage) : asks(passage);
   return (
-    <form class="instruction asking" id={`ask-${id}`} hidden {...again}>
-      {shown?.rewrites && <WordsFields words={shown.rewrites} />}
-      <input
-        id={`instruction-${id}`}
-        name="instruction"
-        aria-label="What to do differently; empty for the same again"
-        placeholder="What to do differently, if anything"
-        maxlength={INSTRUCTION_LIMIT}
-        autocomplete="off"
-      />
-      {!shown?.rewrites && <PricePlace chapter={passage.chapter} passage={id} />}
-      <Button type="submit">Ask</Button>
-    </form>
+    <template data-folded>
+      <form class="instruction asking" id={`ask-${id}`} hidden {...again}>
+        {shown?.rewrites && <WordsFields words={shown.rewrites} />}
+        <input
+          id={`instruction-${id}`}
+          name="instruction"
+          aria-label="What to do differently; empty for the same again"
+          placeholder="What to do differently, if anything"
+          maxlength={INSTRUCTION_LIMIT}
+          autocomplete="off"
+        />
+        {!shown?.rewrites && <PricePlace chapter={passage.chapter} passage={id} />}
+        <Button type="submit">Ask</Button>
+      </form>
+    </template>
   );
 }
 

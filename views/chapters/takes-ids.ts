@@ -28,6 +28,10 @@ export function rewrites({ id, chapter }: Pick<PassageView, "id" | "chapter">) {
 export const offerPath = (chapter: string, passage: string): string =>
   `/chapters/${chapter}/passages/${passage}/offer`;
 
+/** What goes before accepting a take of a passage. */
+export const acceptancePath = (chapter: string, passage: string): string =>
+  `/chapters/${chapter}/passages/${passage}/acceptance`;
+
 export const discardPath = (chapter: string, passage: string, take: string): string =>
   `/chapters/${chapter}/passages/${passage}/takes/${take}/discard`;
 

@@ -3,6 +3,7 @@ import { Clock } from "../ui/clock.tsx";
 import { Replace } from "../ui/partial.tsx";
 import { bookToken, RUN_LIST_ID, runPath, runRowId } from "./ids.ts";
 import { duration, farLabel, figure, type RunRowView } from "./run-view.ts";
+import { SoFar } from "./so-far.tsx";
 import { StateMark } from "./state-mark.tsx";
 
 type Props = {
@@ -39,7 +40,9 @@ export function RunRow({ run, search = "", isCurrent }: Props) {
         <Took run={run} />
       </td>
       <td class="figure">{run.tokens !== null && figure(run.tokens)}</td>
-      <td class="figure">{run.cost}</td>
+      <td class="figure">
+        {run.state === "running" ? <SoFar run={run.id} cost={run.cost} isShort /> : run.cost}
+      </td>
     </tr>
   );
 }

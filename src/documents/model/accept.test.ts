@@ -116,6 +116,34 @@ describe("a take", () => {
     expect(proseIn(doc)).toBe(TEXT);
   });
 
+  test("that came in by itself gives way to what it was changed to, and undo brings it back", () => {
+    const { doc, id } = chapter();
+    acceptTake(doc, id, offered());
+    const undo = undoing(doc);
+    const changed = offered({ text: "The lamp was out.\n\nMine.", isChanged: true });
+    expect(acceptTake(doc, id, changed)).toBe("fits");
+    expect(proseIn(doc)).toBe(changed.text);
+    expect(row(doc).attributes).toMatchObject({ take: "t1", proseHash: hashOfText(changed.text) });
+    undo.undo();
+    expect([proseIn(doc), row(doc).attributes.proseHash]).toEqual([TEXT, hashOfText(TEXT)]);
+  });
+
+  test("that came in by itself and was written on stays, with what it was changed to below", () => {
+    const { doc, id } = chapter();
+    acceptTake(doc, id, offered());
+    type(doc, id, `${TEXT}\n\nTyped since.`);
+    expect(acceptTake(doc, id, offered({ text: "Changed.", isChanged: true }))).toBe("below");
+    expect(proseIn(doc)).toBe(`${TEXT}\n\nTyped since.\n\nChanged.`);
+  });
+
+  test.each(["…", "🙂", "---"])("goes below %s, which is no word, and was typed", (typed) => {
+    const { doc, id } = chapter(typed);
+    const before = proseIn(doc);
+    expect(before).not.toBe("");
+    expect(acceptTake(doc, id, offered())).toBe("below");
+    expect(proseIn(doc)).toBe(`${before}\n\n${TEXT}`);
+  });
+
   test("for a passage that is gone changes nothing", () => {
     const { doc } = chapter();
     expect(acceptTake(doc, "nowhere", offered())).toBeUndefined();

@@ -13,7 +13,7 @@ import { alsoOf, type Fit, fitOf, isUntouched, placeOf } from "./fit.ts";
 import { readHalf, writeFragment } from "./halves.ts";
 import { type Passage, type Row, readRows } from "./rows.ts";
 import { schema } from "./schema.ts";
-import { countWords, hashOf, paragraphsOf, textOf } from "./text.ts";
+import { hashOf, isBlank, paragraphsOf, textOf } from "./text.ts";
 import type { Words } from "./words-at.ts";
 
 export type Offered = {
@@ -21,6 +21,8 @@ export type Offered = {
   take: string;
   /** As it is accepted, which may not be as it came. */
   text: string;
+  /** The writer has changed it: the take as it came, should it be in the prose already, gives way to that. */
+  isChanged?: boolean;
   /** Of the notes that it was made of; null for rewritten words. */
   askHash: string | null;
   /** The words that it was asked to rewrite. */
@@ -66,7 +68,7 @@ function fill(doc: Y.Doc, row: Row, { take, text, askHash }: Offered): void {
 /** No hash is kept: the prose is by hand, and no later take may take its place. */
 function putBelow(doc: Y.Doc, row: Row, { take, text, askHash, rewrites }: Offered): void {
   const first = row.parts[0]!;
-  const typed = countWords(first.prose) > 0 ? first.prose.children : [];
+  const typed = isBlank(first.prose) ? [] : first.prose.children;
   const blocks = [...typed, ...paragraphsOf(text)];
   const before = row.attributes.take;
   write(
@@ -128,13 +130,13 @@ export function acceptParagraph(
   const behind = offered.behind === null ? undefined : worded[offered.behind];
   const target = place ?? behind ?? { part: row.parts[0]!, index: -1 };
   const blocks = [...target.part.prose.children];
-  if (countWords(target.part.prose) === 0) blocks.splice(0, blocks.length, ...coming);
+  if (isBlank(target.part.prose)) blocks.splice(0, blocks.length, ...coming);
   else if (place) blocks.splice(place.index, 1, ...coming);
   else blocks.splice(target.index + 1, 0, ...coming);
 
   const whole = proseWith(row, target.part, blocks);
   const isAll = textOf(whole) === textOf(proseOf(paragraphsOf(offered.text)));
-  const isEmpty = countWords(row.prose) === 0;
+  const isEmpty = isBlank(row.prose);
   const kept = isEmpty || isUntouched(row) ? hashOf(whole) : row.attributes.proseHash;
   write(
     doc,

@@ -1,6 +1,6 @@
 /** What accepting a take would do, as the row stands. */
 import type { Passage, Row } from "./rows.ts";
-import { countWords, hashOf } from "./text.ts";
+import { hashOf, isBlank } from "./text.ts";
 import { findWords, type Words } from "./words-at.ts";
 
 /** What accepting it would do: fill, or go below what was typed; or it has been accepted. */
@@ -12,12 +12,12 @@ export type Fit = "fits" | "below" | "accepted";
  */
 export function fitOf(
   row: Row,
-  offered: { take: string | undefined; rewrites?: Words | null },
+  offered: { take: string | undefined; rewrites?: Words | null; isChanged?: boolean },
 ): Fit {
-  const { take, rewrites } = offered;
+  const { take, rewrites, isChanged } = offered;
   const { attributes } = row;
-  if (take !== undefined && attributes.take === take) return "accepted";
-  if (!rewrites) return countWords(row.prose) === 0 || isUntouched(row) ? "fits" : "below";
+  if (take !== undefined && attributes.take === take && !isChanged) return "accepted";
+  if (!rewrites) return isBlank(row.prose) || isUntouched(row) ? "fits" : "below";
   if (take !== undefined && alsoOf(row).includes(take)) return "accepted";
   return placeOf(row, rewrites) ? "fits" : "below";
 }

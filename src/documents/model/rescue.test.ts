@@ -6,7 +6,7 @@ import { newDocument, passagesOf, recoveredOf, undoOptions, undoScope } from "./
 import { writeHalf } from "./halves.ts";
 import { parseMarkdown } from "./markdown-read.ts";
 import { discardRecovered, putBackRecovered, readRecovered } from "./recovered.ts";
-import { applyRescuing, rescueUnsent, writeRescued } from "./rescue.ts";
+import { applyRescuing, applyTogether, rescueUnsent, writeRescued } from "./rescue.ts";
 import { readRows } from "./rows.ts";
 import { schema } from "./schema.ts";
 import { textOf } from "./text.ts";
@@ -31,19 +31,28 @@ const join = (doc: Y.Doc, id: string) =>
   writeHalf(doc, id, "prose", new Transform(proseOf(doc)).join(5).doc);
 
 /** Writes behind "two", a character at a time; what each did as an update. */
-function type(doc: Y.Doc, id: string, words: string): Uint8Array[] {
+const type = (doc: Y.Doc, id: string, words: string): Uint8Array[] =>
+  updatesOf(doc, () => {
+    for (const one of words) {
+      const prose = proseOf(doc);
+      const end = prose.content.size - 1;
+      writeHalf(doc, id, "prose", new Transform(prose).insert(end, schema.text(one)).doc);
+    }
+  });
+
+/** Deletes so many characters at the end; what it did as updates. */
+const erase = (doc: Y.Doc, id: string, count: number): Uint8Array[] =>
+  updatesOf(doc, () => {
+    const prose = proseOf(doc);
+    const end = prose.content.size - 1;
+    writeHalf(doc, id, "prose", new Transform(prose).delete(end - count, end).doc);
+  });
+
+function updatesOf(doc: Y.Doc, change: () => void): Uint8Array[] {
   const updates: Uint8Array[] = [];
   const listen = (update: Uint8Array) => updates.push(update);
   doc.on("update", listen);
-  for (const one of words) {
-    const prose = proseOf(doc);
-    writeHalf(
-      doc,
-      id,
-      "prose",
-      new Transform(prose).insert(prose.content.size - 1, schema.text(one)).doc,
-    );
-  }
+  change();
   doc.off("update", listen);
   return updates;
 }
@@ -58,6 +67,21 @@ test("words in a paragraph that somebody joins meanwhile are kept, whichever com
     if (order === "words first") take(server, diff(a, server));
     expect(textOf(proseOf(server))).toBe("onetwo");
     expect(readRecovered(server)).toMatchObject([{ text: " more", passage: id, half: "prose" }]);
+  }
+});
+
+test("of what two pages left on one device, words in a place that one removed are told, others not", () => {
+  for (const order of ["join first", "words first"]) {
+    const { server, a, b, id } = chapter();
+    const kept = [Y.encodeStateAsUpdate(server)];
+    const words = [...type(b, id, " more!"), ...erase(b, id, 1)];
+    join(a, id);
+    const joined = [diff(a, server)];
+    kept.push(...(order === "join first" ? [...joined, ...words] : [...words, ...joined]));
+    const later = newDocument();
+    writeRescued(later, applyTogether(later, kept, "device"), NOW);
+    expect(textOf(proseOf(later))).toBe("onetwo");
+    expect(readRecovered(later)).toMatchObject([{ text: " more", passage: id, half: "prose" }]);
   }
 });
 

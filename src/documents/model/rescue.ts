@@ -65,6 +65,18 @@ export function applyAllRescuing(doc: Y.Doc, updates: Uint8Array[], origin?: unk
   return rescued;
 }
 
+/**
+ * The browser's way with what a device has kept, which several pages may have written apart from each other: what none of
+ * the updates asks to delete, and is not there when all are, is told.
+ */
+export function applyTogether(doc: Y.Doc, updates: Uint8Array[], origin: unknown): Rescued[] {
+  const asked = Y.mergeDeleteSets(updates.map((update) => Y.decodeUpdate(update).ds));
+  return doc.transact((transaction) => {
+    for (const update of updates) Y.applyUpdate(doc, update);
+    return removedWith(transaction, transaction.deleteSet, asked);
+  }, origin);
+}
+
 /** What was added to a set that only grows at its ends; remembers how far it is. */
 function since({ clients }: Deleted, seen: Map<number, number>): Deleted {
   const added = Y.createDeleteSet();
@@ -222,6 +234,8 @@ export function without(
 }
 
 function placeOf(doc: Y.Doc, item: Y.Item): { passage: string | null; half: Half | null } {
+  // First of all: of a document that nobody has looked at yet, this is when the map comes to be.
+  const passages: unknown = passagesOf(doc);
   const keys: (string | null)[] = [];
   let at = item.parent as Y.AbstractType<unknown> | null;
   while (at?._item != null) {
@@ -229,8 +243,7 @@ function placeOf(doc: Y.Doc, item: Y.Item): { passage: string | null; half: Half
     at = at._item.parent as Y.AbstractType<unknown> | null;
   }
   const half = HALVES.find((name) => name === keys[1]);
-  if (at !== (passagesOf(doc) as unknown) || half === undefined)
-    return { passage: null, half: null };
+  if (at !== passages || half === undefined) return { passage: null, half: null };
   return { passage: keys[0] ?? null, half };
 }
 

@@ -61,6 +61,10 @@ export function countWords(content: PMNode | string): number {
   return count;
 }
 
+/** Nothing was written there, not even a sign that counts as no word. */
+export const isBlank = (node: PMNode): boolean =>
+  countWords(node) === 0 && textOf(node).trim() === "";
+
 /**
  * SHA-256 in hex of a text as compared: composed (NFC), without space at either end. The same in every
  * browser and on the server.

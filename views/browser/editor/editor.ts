@@ -63,7 +63,7 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
 
   const sync = openSync(
     doc,
-    { account, bucket },
+    { account, bucket, shown: place.dataset.state },
     () => {
       if (hasLeft) return;
       chip.update();
@@ -140,7 +140,8 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
     place.addEventListener("keydown", (event) => {
       if ((event.target as Element).closest(".take-cell")) tabOutOf(view!, event);
     });
-    standing.look();
+    // Behind the first key: the page came with its marks.
+    setTimeout(standing.look);
     const first = readRows(doc)[0];
     if (place.dataset.begin && first && document.activeElement === document.body)
       focusCell(view, first.id, "notes");

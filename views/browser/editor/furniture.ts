@@ -38,10 +38,7 @@ export function furnish(process: (element: HTMLElement) => void) {
     if (there) return there;
     const template = document.getElementById(NEW_PASSAGE_ID) as HTMLTemplateElement;
     const made = template.content.cloneNode(true) as DocumentFragment;
-    // Attribute by attribute: an id may come from anybody who writes in this document.
-    for (const element of made.querySelectorAll("*"))
-      for (const { name, value } of element.attributes)
-        if (value.includes(NEW_ID)) element.setAttribute(name, value.replaceAll(NEW_ID, id));
+    named(made, id);
     const [grip, spine, take] = PARTS.map((part) => made.querySelector<HTMLElement>(part)!);
     const piece = { grip: grip!, spine: spine!, take: take! };
     pieces.set(id, piece);
@@ -98,6 +95,15 @@ export function furnish(process: (element: HTMLElement) => void) {
     },
   });
   return { plugin, piecesOf };
+}
+
+/** Attribute by attribute: an id may come from anybody who writes in this document. */
+function named(within: DocumentFragment, id: string): void {
+  for (const element of within.querySelectorAll("*")) {
+    for (const attribute of element.attributes)
+      attribute.value = attribute.value.replaceAll(NEW_ID, id);
+    if (element instanceof HTMLTemplateElement) named(element.content, id);
+  }
 }
 
 export const spineOf = (id: string) => document.getElementById(spineId(id));

@@ -147,9 +147,18 @@ export function openLink(
     else send(begin(QUERY_AWARENESS));
   }, ASK_EVERY_MS);
 
+  const tell = (update: Uint8Array, origin: unknown) => {
+    if (origin === link) return;
+    const message = begin(SYNC);
+    writeUpdate(message, update);
+    send(message);
+  };
+
   const link: Link = {
     connect() {
       isWanted = true;
+      // Not before: while nobody listens, what the device has is read without being written out as an update again.
+      doc.on("update", tell);
       if (!socket) open();
     },
     disconnect() {
@@ -166,12 +175,6 @@ export function openLink(
       send(message);
     },
   };
-  doc.on("update", (update: Uint8Array, origin: unknown) => {
-    if (origin === link) return;
-    const message = begin(SYNC);
-    writeUpdate(message, update);
-    send(message);
-  });
   return link;
 }
 

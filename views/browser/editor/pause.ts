@@ -7,6 +7,7 @@ import { readRows } from "../../../src/documents/model/rows.ts";
 import { standingOf } from "../../../src/documents/model/standing.ts";
 import { countWords, hashOf } from "../../../src/documents/model/text.ts";
 import { passageId } from "../../chapters/passage-view.ts";
+import { unfolded } from "../folded.ts";
 import { isOnAtPause, type PauseParts } from "./at-pause.ts";
 import { offerOf } from "./furniture.ts";
 
@@ -89,7 +90,7 @@ function isInMidWord({ passages }: Row): boolean {
 
 /** Presses what the writer would press. */
 function ask(passage: string): void {
-  const asks = offerOf(passage)?.querySelector<HTMLElement>("[data-asks]");
+  const asks = unfolded(offerOf(passage))?.querySelector<HTMLElement>("[data-asks]");
   if (asks instanceof HTMLFormElement) asks.requestSubmit();
   else asks?.click();
 }

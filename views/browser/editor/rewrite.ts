@@ -5,6 +5,7 @@ import type { EditorView } from "prosemirror-view";
 import { type Words, wordsBetween } from "../../../src/documents/model/words-at.ts";
 import { excerpt } from "../../prose.ts";
 import { announce } from "../announce.ts";
+import { unfolded } from "../folded.ts";
 import { offerOf } from "./furniture.ts";
 import { type Cell, cellOf } from "./place.ts";
 import type { TakeParts } from "./takes.ts";
@@ -74,7 +75,7 @@ export function rewriting({ view: viewNow, sync }: TakeParts) {
       announce("Select some words of the prose to rewrite them.");
       return;
     }
-    const offer = offerOf(rowOf(found.view, found.cell));
+    const offer = unfolded(offerOf(rowOf(found.view, found.cell)));
     const form = offer?.querySelector<HTMLFormElement>("form[data-rewriting]");
     if (!form || offer?.querySelector("[data-run]")) return;
     if (!sync.state().isTogether) announce("Asking waits for the connection.");

@@ -257,6 +257,30 @@ describe("words", () => {
     expect(rows()).toEqual([" | Lamp."]);
   });
 
+  test("of one tab stay where another removed their place, and both were closed before they could tell", async () => {
+    const [a] = await desk.begin({ prose: "Lamp.\n\nSecond." });
+    const page = await desk.open();
+    const context = page.context();
+    const tab = await desk.open({ context });
+    for (const one of [page, tab]) await until(() => isSaved(one));
+    desk.cable.pull();
+    await type(page, a!, " Nobody saw this.");
+    await caret(tab, a!, "prose");
+    await tab.keyboard.press("Shift+Home");
+    await tab.keyboard.press("Backspace");
+    await tab.keyboard.press("Backspace");
+    await until(async () => (await cell(tab, a!, "prose").textContent()) === "Lamp.");
+    for (const one of [page, tab]) {
+      await says(one, ON_DEVICE);
+      await one.close();
+    }
+    desk.cable.plugIn();
+    const later = await desk.open({ context });
+    await until(() => isSaved(later));
+    await until(() => rows()[0] === " | Lamp.");
+    expect(readRecovered(desk.doc()).map(({ text }) => text)).toEqual([" Nobody saw this."]);
+  });
+
   test("go on while the session is gone, and are saved once one signs in in place", async () => {
     const { page, a } = await open();
     await query(
@@ -349,6 +373,50 @@ describe("words", () => {
     });
     await until(() => isSaved(page));
     expect(rows()).toEqual(["Dusk. | Lamp. Only here."]);
+    // A studio that cannot end the session leaves everything as it is; what is typed meanwhile goes nowhere unseen.
+    await page.evaluate(refuseSignOut);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForFunction(() => "refuse" in globalThis);
+    await caret(page, a, "prose");
+    await page.keyboard.type(" Too late.");
+    const told = page.waitForEvent("dialog");
+    await page.evaluate(() => setTimeout((globalThis as unknown as { refuse(): void }).refuse, 0));
+    const alert = await told;
+    expect(alert.message()).toContain("still signed in");
+    await alert.accept();
+    await type(page, a, " Still here.");
+    await until(() => isSaved(page));
+    expect(rows()).toEqual(["Dusk. | Lamp. Only here. Still here."]);
+  });
+
+  test("that a slow disk has not given yet count as unsent until they are sent", async () => {
+    const { page, a } = await open();
+    const context = page.context();
+    desk.cable.pull();
+    await type(page, a, " In the dark.");
+    await says(page, ON_DEVICE);
+    await page.close();
+    desk.cable.plugIn();
+    const other = await context.newPage();
+    await other.goto(new URL("/settings", desk.cable.url).href);
+    const name = `reyna:${desk.marian.account}`;
+    await other.evaluate(keepBusy, name);
+    // The page does without it in the end.
+    const later = await desk.open({ context });
+    await until(() => isSaved(later));
+    await other.evaluate(() => {
+      (globalThis as { isFree?: boolean }).isFree = true;
+    });
+    // What the page tells its disk comes behind what it has read.
+    await type(later, a, "!");
+    await until(() => isSaved(later));
+    await until(async () => (await other.evaluate(countIn, [name, "known"] as const)) > 0);
+    expect(rows()).toEqual(["Dusk. | Lamp.!"]);
+    expect(await other.evaluate(countIn, [name, "unsent"] as const)).toBeGreaterThan(0);
+    await later.reload();
+    await until(() => rows()[0]?.includes("In the dark."));
+    await until(() => isSaved(later));
+    await until(async () => (await other.evaluate(countIn, [name, "unsent"] as const)) === 0);
   });
 
   test("of a chapter that one may only read cannot be typed", async () => {
@@ -367,3 +435,46 @@ describe("words", () => {
     await query(desk.studio.databaseUrl, set, ["owner", book, account]);
   });
 });
+
+/** Nobody else gets at the account's words on this device until `isFree`. Runs in a page. */
+async function keepBusy(name: string): Promise<void> {
+  const db = await new Promise<IDBDatabase>((opened) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => opened(request.result);
+  });
+  const tx = db.transaction(["updates", "unsent", "known"], "readwrite");
+  const again = () => {
+    const { isFree } = globalThis as { isFree?: boolean };
+    if (!isFree) tx.objectStore("unsent").count().onsuccess = again;
+  };
+  again();
+  tx.oncomplete = () => db.close();
+}
+
+/** Runs in a page. */
+async function countIn([name, store]: readonly [string, string]): Promise<number> {
+  const db = await new Promise<IDBDatabase>((opened) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => opened(request.result);
+  });
+  const count = await new Promise<number>((counted) => {
+    const request = db.transaction(store).objectStore(store).count();
+    request.onsuccess = () => counted(request.result);
+  });
+  db.close();
+  return count;
+}
+
+/** Signing out waits for `refuse`, and then the studio could not. Runs in a page. */
+function refuseSignOut(): void {
+  const send = globalThis.fetch;
+  const refusing = (input: string, init?: RequestInit) =>
+    input.endsWith("/sign-out")
+      ? new Promise<Response>((answered) => {
+          Object.assign(globalThis, {
+            refuse: () => answered(new Response(null, { status: 503 })),
+          });
+        })
+      : send(input, init);
+  globalThis.fetch = refusing as typeof fetch;
+}

@@ -129,7 +129,7 @@ export function openStore(
     found = new Map();
   }
 
-  async function read(): Promise<Kept> {
+  async function read(): Promise<Kept & { seen: typeof found }> {
     const db = await open();
     const tx = db.transaction(STORES, "readwrite");
     const index = tx.objectStore("updates").index("document");
@@ -141,18 +141,23 @@ export function openStore(
       answer(tx.objectStore("unsent").getAllKeys(mine)),
       answer<[number, number][] | undefined>(tx.objectStore("known").get(document)),
     ]);
+    const seen: typeof found = new Map();
     for (const [i, key] of flagKeys.entries())
-      found.set(String(key), { key, written: flags[i]!.written });
+      seen.set(String(key), { key, written: flags[i]!.written });
     const updates = rows.map(({ update }) => update);
-    if (updates.length > JOIN_AT) join(tx, keys, updates);
+    // Before the studio has judged them, what one page deleted would take along what another typed there.
+    if (updates.length > JOIN_AT && flags.length === 0) join(tx, keys, updates);
     await completed(tx);
-    return { updates, unsent: flags.length > 0, known: new Map(state) };
+    return { updates, unsent: flags.length > 0, known: new Map(state), seen };
   }
 
   return {
     async load() {
       try {
-        return await within(read(), ANSWERS_WITHIN_MS);
+        const kept = await within(read(), ANSWERS_WITHIN_MS);
+        // What came too late was not taken in: it stays unsent.
+        found = kept.seen;
+        return kept;
       } catch {
         say(true);
         return { updates: [], unsent: false, known: new Map() };

@@ -5,7 +5,13 @@
  */
 import * as Y from "yjs";
 import { passagesOf } from "../../../src/documents/model/document.ts";
-import { rescueUnsent, type ServerState } from "../../../src/documents/model/rescue.ts";
+import {
+  applyTogether,
+  rescueUnsent,
+  type ServerState,
+  writeRescued,
+} from "../../../src/documents/model/rescue.ts";
+import { stateOf } from "../../../src/documents/model/state.ts";
 import {
   DOCUMENT_CLOSE,
   keptNumber,
@@ -44,7 +50,10 @@ export type SyncState = {
 
 export type Sync = {
   state(): SyncState;
-  /** The document is there, from the studio or, if that does not answer, from this device. */
+  /**
+   * The document is there: from this device, if that has what the page shows; else from the studio, or, if that does
+   * not answer, from this device all the same.
+   */
   ready: Promise<void>;
   /** Passages with changes that the studio does not have. */
   unkept(): ReadonlySet<string>;
@@ -62,9 +71,10 @@ const FROM_DEVICE = "device";
 /** The code with which a server ends a socket that sent too large a message (RFC 6455, 7.4.1). */
 const TOO_LARGE = 1009;
 
+/** @param shown the state (`stateOf`) of the document whose rows the page came with */
 export function openSync(
   doc: Y.Doc,
-  { account, bucket }: { account: string; bucket: string },
+  { account, bucket, shown }: { account: string; bucket: string; shown: string | undefined },
   onChange: () => void,
   onGone: () => void = () => {},
 ): Sync {
@@ -224,18 +234,23 @@ export function openSync(
   void (async () => {
     const { updates, unsent, known } = await store.load();
     if (isOver) return;
-    for (const update of updates) Y.applyUpdate(doc, update, FROM_DEVICE);
+    // What the studio has all of, it has judged.
+    const lost = unsent ? applyTogether(doc, updates, FROM_DEVICE) : [];
+    if (!unsent) for (const update of updates) Y.applyUpdate(doc, update, FROM_DEVICE);
     if (unsent) {
       state.isKept = false;
       for (const id of passagesBeyond(doc, known)) touched.add(id);
     }
     rescue = rescueUnsent(doc, (origin) => origin === link, known);
+    link.connect();
     // After the link's own listener, so that the mark goes out behind what it is about.
     doc.on("update", changed);
-    link.connect();
+    writeRescued(doc, lost, new Date());
     onChange();
     hasCopy = updates.length > 0;
-    if (hasCopy) setTimeout(ready.resolve, STUDIO_FIRST_MS);
+    // With nothing newer on the page there is nothing that could be seen to change: it is written in at once.
+    if (stateOf(doc) === shown) ready.resolve();
+    else if (hasCopy) setTimeout(ready.resolve, STUDIO_FIRST_MS);
   })();
 
   return {

@@ -6,8 +6,9 @@ import { acceptParagraph, acceptTake, type Offered } from "../../../src/document
 import { readRows } from "../../../src/documents/model/rows.ts";
 import { hashOf } from "../../../src/documents/model/text.ts";
 import { HALVES_CHANGED } from "../../chapters/panes-ids.ts";
-import { discardPath } from "../../chapters/takes-ids.ts";
+import { acceptancePath, discardPath } from "../../chapters/takes-ids.ts";
 import { announce } from "../announce.ts";
+import { heard } from "./heard.ts";
 import { wordsIn } from "./standing.ts";
 import { editing } from "./take-edit.ts";
 import { looking } from "./take-looks.ts";
@@ -16,6 +17,11 @@ import type { TakeParts } from "./takes.ts";
 
 /** How long accepting waits for what was typed to be kept, so that it is in the version before. In milliseconds. */
 const KEPT_WITHIN_MS = 5_000;
+/** How long it waits for what the studio has and this page has not, in milliseconds. */
+const HEARD_WITHIN_MS = 5_000;
+/** How long it waits for the connection of a page that is not known to be away, and how often it looks. In milliseconds. */
+const TOGETHER_WITHIN_MS = 2_000;
+const LOOK_EVERY_MS = 50;
 /** The ink dries (`writer.css`). */
 const DRYING_MS = 400;
 
@@ -63,7 +69,7 @@ export function takeActs(parts: TakeParts) {
       offer.dataset.compared,
     ];
     if (!offered) return;
-    await prepare();
+    await prepare(passage);
     // From here on nothing else happens: what somebody wrote meanwhile is in what is looked at.
     if (isReplacing && compared !== proseHashOf(passage)) throw await changed(offer);
     const fit = parts.undo.step(() =>
@@ -82,7 +88,7 @@ export function takeActs(parts: TakeParts) {
     const { acceptOne: paragraph = "", place, behind } = button.dataset;
     const proseHash = offer.dataset.compared ?? "";
     if (!offered) return;
-    await prepare();
+    await prepare(passage);
     const outcome = parts.undo.step(() =>
       acceptParagraph(parts.doc, passage, {
         ...offered,
@@ -99,13 +105,23 @@ export function takeActs(parts: TakeParts) {
     await looks.show(offer, {});
   }
 
-  /** What was typed is kept, and a version of it. @throws Refused */
-  async function prepare(): Promise<void> {
+  /** What was typed is kept, and a version of it; what came into the prose by itself is here. @throws Refused */
+  async function prepare(passage: string): Promise<void> {
+    await connected();
     const { mayWrite, isTogether } = parts.sync.state();
     if (!mayWrite) throw new Refused("You may read this chapter, not change it.");
     if (!isTogether) throw new Refused(WAITS);
     await parts.sync.kept(KEPT_WITHIN_MS);
-    await request("POST", `/api/documents/${parts.bucket}/versions`, {});
+    const answer = await request("POST", acceptancePath(parts.bucket, passage));
+    await heard(parts.doc, (await answer.json()).has, HEARD_WITHIN_MS);
+  }
+
+  /** A page that has just come is written in before it is connected. */
+  async function connected(): Promise<void> {
+    const until = performance.now() + TOGETHER_WITHIN_MS;
+    const isAway = () => document.documentElement.classList.contains("away");
+    while (!parts.sync.state().isTogether && !isAway() && performance.now() < until)
+      await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
   }
 
   async function changed(offer: HTMLElement): Promise<Refused> {
@@ -138,7 +154,8 @@ export function takeActs(parts: TakeParts) {
     const { take, askHash } = offer.dataset;
     if (take === undefined) return null;
     const text = edits.textOf(offer);
-    return { take, text, askHash: askHash ?? null, rewrites: wordsIn(offer) };
+    const isChanged = edits.isChanged(offer);
+    return { take, text, isChanged, askHash: askHash ?? null, rewrites: wordsIn(offer) };
   };
 
   const copy = async (offer: HTMLElement): Promise<void> => {

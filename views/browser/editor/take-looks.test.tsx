@@ -164,6 +164,12 @@ describe("a take that is changed first", () => {
     await discard(ids[0]!);
     await offer(page).getByText("1 discarded take").waitFor();
     expect(await offer(page).locator("textarea").inputValue()).toBe("The lamp was out.\n\nMine.");
+    // It is nowhere else: somebody who leaves now is asked to stay.
+    const asked = page.waitForEvent("dialog");
+    await page.evaluate(() => setTimeout(() => location.reload(), 0));
+    const dialog = await asked;
+    expect(dialog.type()).toBe("beforeunload");
+    await dialog.dismiss();
     await page.keyboard.press("Escape");
     expect(await offer(page).locator(".take").textContent()).toBe("The lamp was out.");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe(`edit-${a}`);
@@ -285,8 +291,8 @@ test("typed while it is accepted, in this cell and in another, everything is the
   const [page, other] = [await desk.open(), await desk.open()];
   await caret(page, a, "notes");
   await page.keyboard.type("!");
-  const release = await holdRequests(page, "/versions");
-  const asked = page.waitForRequest("**/versions");
+  const release = await holdRequests(page, "/acceptance");
+  const asked = page.waitForRequest("**/acceptance");
   await press(page, "Accept");
   await asked;
   await caret(page, a, "prose");

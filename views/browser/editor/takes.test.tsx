@@ -15,6 +15,7 @@ import {
   until,
   watchSent,
 } from "../../../test/support/desk.ts";
+import { query } from "../../../test/support/rows.ts";
 
 let desk: Desk;
 let a: string;
@@ -150,7 +151,7 @@ describe("accepting", () => {
       proseHash: hashOfText(TEXT),
     });
     // A version of the chapter was kept first.
-    expect(sent.some(({ path }) => path.endsWith("/versions"))).toBe(true);
+    expect(sent.some(({ path }) => path.endsWith("/acceptance"))).toBe(true);
     await caret(page, a, "prose");
     await page.keyboard.press("Control+z");
     await until(() => row() === `${NOTES} | `);
@@ -206,8 +207,8 @@ describe("accepting", () => {
     await begin();
     await desk.take(a, TEXT);
     const [page, other] = [await desk.open(), await desk.open()];
-    const release = await holdRequests(page, "/versions");
-    const asked = page.waitForRequest("**/versions");
+    const release = await holdRequests(page, "/acceptance");
+    const asked = page.waitForRequest("**/acceptance");
     await press(page, "Accept");
     await asked;
     await caret(other, a, "prose");
@@ -215,6 +216,28 @@ describe("accepting", () => {
     await until(async () => (await cell(page, a, "prose").textContent()) === "Typed meanwhile.");
     release();
     await until(() => row()!.endsWith(`| Typed meanwhile.\n\n${TEXT}`));
+  });
+
+  test("what one has changed stays open when the take lands by itself, and takes its place", async () => {
+    await begin();
+    const take = await desk.take(a, TEXT);
+    const page = await desk.open();
+    await press(page, "Edit");
+    await offer(page).locator("textarea").fill("Mine.");
+    await query(
+      desk.studio.databaseUrl,
+      "insert into take_landings (take, document, passage) values ($1, $2, $3)",
+      [take, desk.chapter(), a],
+    );
+    await page.locator(`[data-passage="${a}"] .take-cell[data-fit="accepted"]`).waitFor();
+    await until(() => row() === `${NOTES} | ${TEXT}`);
+    await press(page, "Accept");
+    await until(() => row() === `${NOTES} | Mine.`);
+    await until(async () => (await mark(page)) === "fresh");
+    await caret(page, a, "prose");
+    await page.keyboard.press("Control+z");
+    await until(() => row() === `${NOTES} | ${TEXT}`);
+    expect(await mark(page)).toBe("fresh");
   });
 
   test("waits for the connection, and says so", async () => {

@@ -1,6 +1,7 @@
 /** Buttons at takes, and rewriting what is selected. What they do is loaded at the first press. */
 import type { EditorView } from "prosemirror-view";
 import type * as Y from "yjs";
+import { startFolded, unfolded } from "../folded.ts";
 import { onUse } from "../on-use.ts";
 import type { Sync } from "./sync.ts";
 import type { Undoing } from "./undo.ts";
@@ -20,6 +21,7 @@ export type TakeParts = {
 const ACTS = ["accept", "acceptOne", "discard", "putsBack", "shows", "compares", "edit", "copy"];
 
 export function startTakes(parts: TakeParts): void {
+  startFolded();
   const acts = onUse(() => import("./take-acts.ts").then(({ takeActs }) => takeActs(parts)));
   const rewriting = onUse(() => import("./rewrite.ts").then((module) => module.rewriting(parts)));
 
@@ -27,7 +29,7 @@ export function startTakes(parts: TakeParts): void {
     const button = (target as Element).closest<HTMLElement>("button");
     const offer = button?.closest<HTMLElement>(".offer");
     if (!button || !offer || button.getAttribute("aria-disabled") === "true") return;
-    if ("opens" in button.dataset) open(button);
+    if ("opens" in button.dataset) open(button, offer);
     if (ACTS.some((act) => act in button.dataset))
       void acts().then(({ press }) => press(button, offer));
     if ("rewrite" in button.dataset) void rewriting().then(({ open }) => open());
@@ -52,7 +54,8 @@ export function startTakes(parts: TakeParts): void {
 }
 
 /** At once: who presses it goes on typing, into the field. */
-function open(button: HTMLElement): void {
+function open(button: HTMLElement, offer: HTMLElement): void {
+  unfolded(offer);
   const form = document.getElementById(button.getAttribute("aria-controls") ?? "");
   if (!form) return;
   form.hidden = !form.hidden;
