@@ -3,7 +3,7 @@ import { type Client, eventually, type Json, MARIAN, signUp } from "../test/supp
 import { query, rowCounts } from "../test/support/rows.ts";
 import { freshDatabase } from "../test/support/services.ts";
 import { openTestStudio, type TestStudio } from "../test/support/studio.ts";
-import { CannotStart } from "./studio.ts";
+import { CannotStart } from "./cannot-start.ts";
 
 let studio: TestStudio;
 let marian: Client;
@@ -79,6 +79,18 @@ test("a person gets a page where a program gets problem details", async () => {
   expect(await missing.text()).toContain("<h1>");
   const signedOut = await at("/chapters/none", { headers: { accept } });
   expect(signedOut.headers.get("location")).toBe("/sign-in?next=%2Fchapters%2Fnone");
+});
+
+test("another method than an address has is told which it has", async () => {
+  const refused = await at("/api/blobs", { method: "DELETE", headers: bearer() });
+  expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+  expect(await refused.json()).toMatchObject({ type: "/problems/method-not-allowed", status: 405 });
+  const asked = await at("/api/blobs/x", { method: "OPTIONS", headers: bearer() });
+  expect([asked.status, asked.headers.get("allow")]).toEqual([
+    204,
+    "DELETE, GET, HEAD, PATCH, PUT",
+  ]);
+  expect((await at("/api/nothing", { method: "DELETE", headers: bearer() })).status).toBe(404);
 });
 
 test("pages and answers carry the headers that keep others out", async () => {

@@ -38,6 +38,7 @@ import { badQuery } from "./lists.ts";
 import type { Live } from "./live/live.ts";
 import { liveRoutes } from "./live/routes.tsx";
 import type { Log } from "./log.ts";
+import { methodsOf, notAllowed } from "./methods.ts";
 import { offlineRoutes } from "./offline/routes.tsx";
 import { openApiRoutes } from "./openapi/routes.tsx";
 import { pitchExportRoutes } from "./pitches/export-routes.tsx";
@@ -145,7 +146,14 @@ export function createApp(parts: AppParts) {
   app.route("/", searchRoutes(parts));
   app.route("/", schemasPageRoutes(parts));
 
-  app.notFound((c) => answer(c, notFound("This page"), parts));
+  app.notFound((c) => {
+    const { method, path } = c.req;
+    if (!path.startsWith("/api/")) return answer(c, notFound("This page"), parts);
+    const allowed = methodsOf(app.routes, path);
+    if (allowed.length === 0) return answer(c, notFound("This address"), parts);
+    if (method === "OPTIONS") return c.body(null, 204, { allow: allowed.join(", ") });
+    return answer(c, notAllowed(method, allowed), parts);
+  });
   app.onError((error, c) => {
     if (error instanceof Problem) return answer(c, error, parts);
     if (isUnavailable(error)) {

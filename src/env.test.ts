@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { BadEnvironment, readEnv } from "./env.ts";
+import { BadEnvironment, misspelt, readEnv } from "./env.ts";
 
 function problemsOf(source: Record<string, string>): string[] {
   try {
@@ -112,4 +112,14 @@ test("a proxy is believed only where the operator says so", () => {
     expect(readEnv({ REYNA_TRUSTED_PROXY: yes }).trustedProxy).toBe(true);
   for (const no of ["0", "false", "no"])
     expect(readEnv({ REYNA_TRUSTED_PROXY: no }).trustedProxy).toBe(false);
+});
+
+test("a name that only looks like a setting is told", () => {
+  const source = {
+    REYNA_SINGUP: "open",
+    REYNA_SIGNUP: "open",
+    REYNA_DOMAIN: "x.org",
+    PATH: "/bin",
+  };
+  expect(misspelt(source)).toEqual(["REYNA_SINGUP"]);
 });

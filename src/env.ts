@@ -60,6 +60,17 @@ const SECRET_MIN_LENGTH = 32;
 /** The largest file unless REYNA_FILE_LIMIT says otherwise, in bytes. */
 const FILE_LIMIT_BYTES = 2 * 1024 ** 3;
 
+const PREFIX = "REYNA";
+/** Of the studio, of its deployment and of its tests. */
+const OURS = [
+  ...["DATA", "SECRET", "SIGNUP", "PUBLIC_URL", "TRUSTED_PROXY", "FILE_LIMIT"],
+  ...["DOMAIN", "PUBLISH", "WORKERS", "TEST_TUNING", "TEST_PROCESSORS"],
+].map((name) => `${PREFIX}_${name}`);
+
+/** Variables that look like the studio's and are not: a name misspelt is a setting that nobody reads. */
+export const misspelt = (source: Record<string, string | undefined>): string[] =>
+  Object.keys(source).filter((name) => name.startsWith(`${PREFIX}_`) && !OURS.includes(name));
+
 export function readEnv(source: Record<string, string | undefined>, cwd = process.cwd()): Env {
   const problems: string[] = [];
   // An empty variable is how compose files and .env templates say "not set".

@@ -1,12 +1,17 @@
+import { CannotStart } from "./cannot-start.ts";
 import { EmbeddedUnavailable } from "./embedded-postgres.ts";
-import { BadEnvironment, type Env, readEnv } from "./env.ts";
+import { BadEnvironment, type Env, misspelt, readEnv } from "./env.ts";
 import { openLog } from "./log.ts";
 import { builtin } from "./processors/builtin.ts";
-import { CannotStart, openStudio, type Studio } from "./studio.ts";
+import { openStudio, type Studio } from "./studio.ts";
 
 try {
   const env = readEnv(process.env);
   const log = openLog(env.logLevel);
+  for (const name of misspelt(process.env))
+    console.error(
+      `\n  ${name} is no setting of the studio, and does nothing. README lists those there are.`,
+    );
   const studio = await openStudio(env, log, builtin);
   greet(env, studio);
   log.info({ roles: [...env.roles], url: studio.url }, "the studio is open");

@@ -1,6 +1,6 @@
 /** A studio in one process: which parts it has, in what order they open and close. */
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +16,7 @@ import { buildsView } from "./builds/live.tsx";
 import type { Bus, Stop } from "./bus/bus.ts";
 import { openInProcess } from "./bus/in-process.ts";
 import { openJetStream } from "./bus/jetstream.ts";
+import { CannotStart, makeDataFolder, reachDatabase } from "./cannot-start.ts";
 import { dashboardView } from "./dashboard/live.tsx";
 import { type Lock, openPostgres, type Postgres } from "./database.ts";
 import { startLandings } from "./documents/landing.ts";
@@ -67,8 +68,6 @@ const HOUSEKEEPING_EVERY_MS = 60 * 60 * 1_000;
 /** Only one process may use a database without a broker between them. */
 const STUDIO_LOCK = 7_203_004;
 
-export class CannotStart extends Error {}
-
 export type Studio = {
   /** Where a browser finds it; undefined without the web role. */
   url: string | undefined;
@@ -116,12 +115,12 @@ async function open(
   closing: Stop[],
   stop: Stop,
 ): Promise<Studio> {
-  await mkdir(env.dataFolder, { recursive: true });
+  await makeDataFolder(env.dataFolder);
   const embedded = env.databaseUrl ? undefined : await startEmbedded(env.dataFolder, log);
   let ours = true;
   if (embedded) closing.push(async () => (ours ? embedded.stop() : embedded.leave()));
   const url = env.databaseUrl ?? embedded!.url;
-  const setupCode = await migrateDatabase(url, newSetupCode);
+  const setupCode = await reachDatabase(url, () => migrateDatabase(url, newSetupCode));
   const postgres = await openPostgres(url, { connections: CONNECTIONS });
   closing.push(() => postgres.close());
   if (!env.natsUrl) {

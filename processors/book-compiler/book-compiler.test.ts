@@ -150,6 +150,10 @@ test("the PDF has the words in their order, its fonts with it", async () => {
   const places = wanted.map((piece) => flat.indexOf(piece));
   expect(places).not.toContain(-1);
   expect(places).toEqual(places.toSorted((a, b) => a - b));
+  // The page behind the first chapter: the second begins on the right.
+  const pages = words.split("\f").map((page) => page.trim());
+  const first = pages.findIndex((page) => page.startsWith("Chapter <1>"));
+  expect([pages[first + 1], pages[first + 2]?.startsWith("Chapter <2>")]).toEqual(["", true]);
   const fonts = await read(["pdffonts", "book.pdf"], "book.pdf", bytes.pdf!);
   for (const line of fonts.trim().split("\n").slice(2)) expect(line).toMatch(/\byes yes yes\b/);
 });
@@ -168,6 +172,19 @@ test("the DOCX is a manuscript, and LibreOffice reads it", async () => {
   expect(words).toContain('5 < 6 & 7 > 2, "quite". It cost #5 and @home \\ $x$.');
   expect(words).toContain("שלום עולם");
 });
+
+test("a manuscript parts scenes by #, a plain DOCX by the ornament of its build", async () => {
+  expect(decoded(unzipSync(bytes.docx!)["word/document.xml"])).toMatch(/<w:t[^>]*>#<\/w:t>/);
+  const sceneOf = async (sceneBreak: string) => {
+    const plain = { name: "Plain", formats: ["docx"], docx: "plain", sceneBreak };
+    const { files } = await compile(plain);
+    return decoded(unzipSync(await download(files[0]!.file))["word/document.xml"]);
+  };
+  const stars = await sceneOf("asterisks");
+  expect(stars).toMatch(/>\*\u2003\*\u2003\*</);
+  expect(stars).not.toMatch(/<w:t[^>]*>#<\/w:t>/);
+  expect(await sceneOf("line")).toContain("<w:pBdr>");
+}, 120_000);
 
 test("the Markdown comes back as it went in; the page of HTML stands alone", () => {
   const parts = unzipSync(bytes.markdown!);

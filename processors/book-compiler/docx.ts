@@ -4,6 +4,7 @@
  */
 import {
   AlignmentType,
+  BorderStyle,
   convertInchesToTwip,
   Document,
   ExternalHyperlink,
@@ -24,6 +25,7 @@ import {
 import { unzipSync } from "fflate";
 import { type Block, directionOf, type Inline, sortedMarks, storable, textOf } from "./blocks.ts";
 import type { Book, Chapter, Leaf } from "./book.ts";
+import type { Settings } from "./settings.ts";
 import { hrefOf } from "./xhtml.ts";
 import { utf8, zip } from "./zip.ts";
 
@@ -189,15 +191,23 @@ const bodyOf = (
   lists: Map<Block, string>,
 ): FileChild[] => [
   ...chapters.flatMap((chapter, at) =>
-    chapterBlocks(chapter, style, lists, at > 0 || settings.titlePage !== false),
+    chapterBlocks(
+      chapter,
+      {
+        style,
+        scene: style === STYLES.plain ? (settings.sceneBreak ?? "asterisks") : "hash",
+        lists,
+        depth: 0,
+      },
+      at > 0 || settings.titlePage !== false,
+    ),
   ),
   ...back.flatMap((leaf) => leafBlocks(leaf, style)),
 ];
 
 function chapterBlocks(
   { label, title, blocks }: Chapter,
-  style: Style,
-  lists: Map<Block, string>,
+  within: Within,
   onNewPage: boolean,
 ): FileChild[] {
   return [
@@ -208,7 +218,7 @@ function chapterBlocks(
       spacing: { before: 1_800, after: 480 },
       children: [...(label ? [run(label), new TextRun({ break: 1 })] : []), run(title)],
     }),
-    ...docBlocks(blocks, { style, lists, depth: 0 }),
+    ...docBlocks(blocks, within),
   ];
 }
 
@@ -241,7 +251,40 @@ function leafBlocks({ kind, title, paragraphs }: Leaf, style: Style): FileChild[
   ];
 }
 
-type Within = { style: Style; lists: Map<Block, string>; depth: number; quoted?: boolean };
+type Within = {
+  style: Style;
+  /** What stands between scenes: of a manuscript `#`, whatever the build says. */
+  scene: keyof typeof SCENES;
+  lists: Map<Block, string>;
+  depth: number;
+  quoted?: boolean;
+};
+
+/** A line is the border below its paragraph. */
+const SCENES = { asterisks: "*\u2003*\u2003*", hash: "#", line: "", space: "" } satisfies Record<
+  NonNullable<Settings["sceneBreak"]>,
+  string
+>;
+/** The line between scenes leaves so much free on either side, of a page whose text is about 9,400 wide; in twips. */
+const LINE_INSET = 3_700;
+
+function sceneBreak({ scene, style }: Within): Paragraph {
+  const words = SCENES[scene];
+  const aired = style === STYLES.plain && words ? { spacing: { before: 240, after: 240 } } : {};
+  return new Paragraph({
+    alignment: AlignmentType.CENTER,
+    keepNext: true,
+    ...aired,
+    ...(scene === "line"
+      ? {
+          indent: { left: LINE_INSET, right: LINE_INSET },
+          spacing: { line: 120, after: 360 },
+          border: { bottom: { style: BorderStyle.SINGLE, size: 4, space: 1, color: "auto" } },
+        }
+      : {}),
+    children: words ? [run(words)] : [],
+  });
+}
 
 /** Word knows lists so deep. */
 const DEPTH_LIMIT = 3;
@@ -250,10 +293,11 @@ function docBlocks(blocks: readonly Block[], within: Within): FileChild[] {
   const { style, quoted } = within;
   return blocks.flatMap((block, at): FileChild[] => {
     const before = blocks[at - 1]?.type;
-    const isFirst = before === "scene_break" || before === "heading";
+    const opens = before === undefined && within.depth === 0;
+    const isFirst = opens || before === "scene_break" || before === "heading";
     switch (block.type) {
       case "scene_break":
-        return [new Paragraph({ alignment: AlignmentType.CENTER, children: [run("#")] })];
+        return [sceneBreak(within)];
       case "paragraph":
         return [
           paragraph(block.content, {

@@ -36,7 +36,7 @@ const NAMES: Record<Format, string> = {
 
 export default defineProcessor({
   id: "book-compiler",
-  version: "1.0.0",
+  version: "1.1.0",
   title: "Book compiler",
   description: "Makes an EPUB, a PDF, a DOCX, Markdown or HTML of a book.",
   inputs: ["compile-settings-v1"],

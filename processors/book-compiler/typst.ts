@@ -71,17 +71,30 @@ export function sourceOf(book: Book): string {
 #set text(font: ${string(FONT)}, size: ${size}, lang: ${string(lang)}${region ? `, region: ${string(region.toLowerCase())}` : ""}, hyphenate: true)
 #set par(justify: true, leading: 0.62em, spacing: 0.62em, first-line-indent: 1.4em)
 #set smartquote(enabled: false)
+#set heading(supplement: [])
 #show heading: set text(weight: "regular", hyphenate: false)
 #show heading: set par(justify: false, first-line-indent: 0pt)
-#show heading.where(level: 1): it => align(center, block(above: 0pt, below: 2.6em, inset: (top: 16%), text(1.5em, it.body)))
+#show heading.where(level: 1): it => align(center, block(above: 0pt, below: 3em, inset: (top: 20%), {
+  if it.supplement != [] { text(0.9em, it.supplement); v(0.9em, weak: true) }
+  text(1.5em, it.body)
+}))
 #show heading.where(level: 2): set block(above: 1.6em, below: 1em)
 #show heading.where(level: 3): set block(above: 1.4em, below: 0.9em)
-#let scene = align(center, block(above: 1.3em, below: 1.3em, sticky: false, ${SCENES[settings.sceneBreak ?? "asterisks"]}))
+#show list: set block(above: 0.9em, below: 0.9em)
+#show enum: set block(above: 0.9em, below: 0.9em)
+#set list(indent: 1.4em)
+#set enum(indent: 1.4em)
+#let scene = align(center, block(above: 1.5em, below: 1.5em, sticky: false, ${SCENES[settings.sceneBreak ?? "asterisks"]}))
+// A left page that is left empty has neither head nor number.
+#let to-right() = {
+  set page(header: none, footer: none)
+  pagebreak(to: "odd", weak: true)
+}
 #let opens() = query(heading.where(level: 1)).any(it => it.location().page() == here().page())
 ${settings.titlePage === false ? "" : titlePage(book)}
 ${front.map((leaf) => frontLeaf(leaf)).join("\n")}
 ${settings.contents ? CONTENTS : ""}
-#pagebreak(to: "odd", weak: true)
+#to-right()
 #set page(
   numbering: "1",
   header: context if not opens() {
@@ -98,7 +111,7 @@ ${back.map(backLeaf).join("\n")}
 }
 
 const SCENES: Record<NonNullable<Settings["sceneBreak"]>, string> = {
-  asterisks: '"* * *"',
+  asterisks: 'text(baseline: 0.2em, "*" + h(0.9em) + "*" + h(0.9em) + "*")',
   hash: '"#"',
   line: "line(length: 20%, stroke: 0.5pt)",
   space: '"\\u{a0}"',
@@ -113,9 +126,10 @@ ${author ? `  #v(3em)\n  #text(1.15em)[#${string(author)};]\n` : ""}
 ]
 #pagebreak()`;
 
-const CONTENTS = `#pagebreak(to: "odd", weak: true)
+const CONTENTS = `#to-right()
 #{
   show outline.entry: set block(above: 0.9em)
+  show outline.entry: it => link(it.element.location(), it.indented(if it.element.supplement != [] { it.element.supplement }, it.inner()))
   outline(title: align(center, text(1.2em, weight: "regular", "Contents")), depth: 1)
 }`;
 
@@ -124,11 +138,11 @@ function frontLeaf({ kind, paragraphs }: Leaf): string {
   const words = plainParagraphs(paragraphs);
   if (kind === "copyright")
     return `#v(1fr)\n#[#set text(0.82em)\n#set par(justify: false, first-line-indent: 0pt, spacing: 0.8em)\n${words}\n]\n#pagebreak()`;
-  return `#pagebreak(to: "odd", weak: true)\n#v(25%)\n#align(center)[#set par(justify: false, first-line-indent: 0pt, spacing: 0.8em)\n#emph[${words}]]`;
+  return `#to-right()\n#v(25%)\n#align(center)[#set par(justify: false, first-line-indent: 0pt, spacing: 0.8em)\n#emph[${words}]]`;
 }
 
 const backLeaf = ({ title, paragraphs }: Leaf): string =>
-  `#pagebreak(to: "odd", weak: true)\n#heading(level: 1)[#${string(title)};]\n${plainParagraphs(paragraphs)}`;
+  `#to-right()\n#heading(level: 1, supplement: [])[#${string(title)};]\n${plainParagraphs(paragraphs)}`;
 
 const plainParagraphs = (paragraphs: readonly string[]): string =>
   paragraphs
@@ -141,8 +155,8 @@ const plainParagraphs = (paragraphs: readonly string[]): string =>
     .join("\n\n");
 
 const chapterSource = ({ label, title, blocks }: Chapter): string =>
-  `#pagebreak(to: "odd", weak: true)
-#heading(level: 1)[${label ? `#text(0.6em)[#${string(label)};] \\\n` : ""}#${string(title)};]
+  `#to-right()
+#heading(level: 1, supplement: [${label ? `#${string(label)};` : ""}])[#${string(title)};]
 
 ${blocksSource(blocks)}
 `;
@@ -158,7 +172,7 @@ function blockSource(block: Block): string {
     case "heading":
       return `#heading(level: ${Math.min(6, block.attrs.level + 1)}, outlined: false)[${inlineSource(block.content)}]`;
     case "blockquote":
-      return `#pad(x: 1.4em, block(above: 1em, below: 1em)[${directed(textOfBlocks(block.content ?? []), blocksSource(block.content ?? []))}])`;
+      return `#block(above: 1em, below: 1em, inset: (x: 1.4em))[${directed(textOfBlocks(block.content ?? []), blocksSource(block.content ?? []))}]`;
     default: {
       const items = block.content.map((item) => `[${blocksSource(item.content ?? [])}]`).join(", ");
       return block.type === "ordered_list"

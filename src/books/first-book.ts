@@ -10,16 +10,16 @@ export async function makeFirstBook(tx: Tx, actor: AccountActor): Promise<void> 
 }
 
 /**
- * The chapter that one comes to: of the book that is named, the first; else of the newest. Who has none
- * gets a first book. @throws 404 for a book that the actor may not see
+ * The chapter that one comes to: of the book that is named, the first, which is made where it has none; else of
+ * the newest. Who has none gets a first book. @throws 404 for a book that the actor may not see, 403 for an empty
+ * one that the actor may only read
  */
 export async function firstPlace(
   db: Database,
   actor: AccountActor,
   within?: string,
 ): Promise<string> {
-  const named = within && (await firstChapter(db, (await findBucket(db, actor, within)).id));
-  if (named) return named.id;
+  if (within) return chapterOf(db, actor, (await findBucket(db, actor, within)).id);
   const newest = await listBuckets(db, actor, { type: "chapter" }, { limit: 1, cursor: undefined });
   const [chapter] = newest.items;
   if (chapter) return (await firstChapter(db, chapter.parent!))!.id;
@@ -27,5 +27,19 @@ export async function firstPlace(
   return firstPlace(db, actor);
 }
 
-const firstChapter = async (db: Database, parent: string) =>
-  (await childrenOf(db, parent)).find(({ type }) => type === "chapter");
+async function chapterOf(db: Database, actor: AccountActor, book: string): Promise<string> {
+  const first = await firstChapter(db, book);
+  if (first) return first.id;
+  const draft = { type: "chapter", name: "Chapter one", parent: book };
+  return (await createBucket(db, actor, draft)).id;
+}
+
+/** In the order of the tree; folders hold chapters too. */
+async function firstChapter(db: Database, parent: string): Promise<{ id: string } | undefined> {
+  for (const child of await childrenOf(db, parent)) {
+    if (child.type === "chapter") return child;
+    const below = child.type === "folder" && (await firstChapter(db, child.id));
+    if (below) return below;
+  }
+  return undefined;
+}

@@ -67,6 +67,25 @@ test("a book begins with an empty chapter, and stands on the dashboard with its 
   expect(html.includes(`action="/books/${book}/trash"`)).toBe(true);
 });
 
+test("a book without a chapter opens on a first one of its own, and on the same the next time", async () => {
+  const { body } = await marian.post<{ id: string }>("/api/buckets", {
+    type: "book",
+    name: "Bare",
+  });
+  const open = async (by = marian) => {
+    const headers = { authorization: `Bearer ${by.token}` };
+    const url = new URL(`/?book=${body.id}`, studio.url);
+    return (await fetch(url, { headers, redirect: "manual" })).headers.get("location");
+  };
+  const first = await open();
+  const chapters = await chaptersOf(body.id);
+  expect(chapters.map(({ id }) => `/chapters/${id}`)).toEqual([first!]);
+  expect(await open()).toBe(first);
+  expect(await open(tom)).toBeNull();
+  const html = await page("/");
+  expect(html).not.toMatch(/<strong>1<\/strong> words/);
+});
+
 test("the sample book comes with chapters half written and a codex", async () => {
   const { book, chapter } = await begin({ from: "sample" });
   expect((await chaptersOf(book)).map(({ name }) => name).sort()).toEqual([

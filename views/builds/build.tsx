@@ -155,7 +155,7 @@ function Since({ result }: { result: ResultView }) {
   ];
   const when = (
     <p class="hint">
-      {words} words,{" "}
+      {words} {words === "1" ? "word" : "words"},{" "}
       <time datetime={at} data-date-clock>
         {at.slice(0, 16).replace("T", " ")}
       </time>

@@ -52,7 +52,11 @@ function Place({ book, chapter, href, words, isNotes, when, today }: StoppedView
           <Meter
             words={book.words}
             of={book.target}
-            label={book.target === null ? "words in the book" : "in the book"}
+            label={
+              book.target === null
+                ? `${book.words === 1 ? "word" : "words"} in the book`
+                : "in the book"
+            }
           />
         </div>
       </div>

@@ -1,6 +1,7 @@
 /** Before a pitch is exported: what is still to be filled in. After it: its files. A page that needs no script. */
 import type { Assets } from "../../src/assets.ts";
 import { Layout } from "../layout.tsx";
+import { wordsLabel } from "../prose.ts";
 import { Button } from "../ui/button.tsx";
 import { Masthead } from "../ui/masthead.tsx";
 import type { Account } from "../ui/top-bar.tsx";
@@ -58,7 +59,11 @@ export function ExportPage(props: ExportPageProps) {
         )}
         {exported.length > 0 && <Made {...props} />}
         {count === 0 ? (
-          <p class="lead">No blanks are left to fill: {figure(props.words)} words.</p>
+          <p class="lead">
+            {props.words === 0
+              ? "Nothing is written in this pitch yet, so there is nothing to export."
+              : `No blanks are left to fill: ${wordsLabel(props.words)}.`}
+          </p>
         ) : (
           <>
             <p class="lead since">

@@ -1,6 +1,7 @@
 /** The pitches of a book, or those that stand alone: what each is, and what has changed since it was built. */
 import type { Assets } from "../../src/assets.ts";
 import { Layout } from "../layout.tsx";
+import { wordsLabel } from "../prose.ts";
 import { Button } from "../ui/button.tsx";
 import { Masthead } from "../ui/masthead.tsx";
 import type { Account } from "../ui/top-bar.tsx";
@@ -71,7 +72,7 @@ export function PitchList(props: PitchListProps) {
               <span class="hint">
                 {[
                   pitch.template,
-                  `${pitch.words.toLocaleString("en")} words`,
+                  wordsLabel(pitch.words),
                   pitch.blanks > 0 && `${pitch.blanks} ${pitch.blanks === 1 ? "blank" : "blanks"}`,
                   pitch.from && `built from ${pitch.from}`,
                 ]
