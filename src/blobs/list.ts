@@ -2,12 +2,12 @@
  * Lists of blobs. Whatever they are asked by, an index gives the newest ids first and stops at the end of the page:
  * of a million blobs a list of fifty reads about fifty.
  */
-import { inArray, type SQL, sql } from "drizzle-orm";
+import { desc, inArray, type SQL, sql } from "drizzle-orm";
 import { blobs } from "../../drizzle/tables.ts";
 import { type AccountActor, rootsOf } from "../access.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import type { Db } from "../database.ts";
-import { badQuery, type Page, type PageRequest, page } from "../lists.ts";
+import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
 import { parseSchemaRef } from "../schemas/names.ts";
 import { type Blob, findBlob } from "./blobs.ts";
 
@@ -50,12 +50,10 @@ export async function listBlobs(
 ): Promise<Page<Blob>> {
   const scope = await scopeOf(db, actor, filter);
   const ids = await newestIds(db, filter, scope, request.cursor, request.limit + 1);
-  const found = ids.length ? await db.select().from(blobs).where(inArray(blobs.id, ids)) : [];
-  const byId = new Map(found.map((blob) => [blob.id, blob]));
-  return page(
-    ids.flatMap((id) => byId.get(id) ?? []),
-    request,
-  );
+  const isFound = Array.isArray(ids)
+    ? inArray(blobs.id, ids)
+    : sql`${blobs.id} = any(array(${ids}))`;
+  return page(await db.select().from(blobs).where(isFound).orderBy(desc(blobs.id)), request);
 }
 
 /** Where to look: in trees of the actor's, and in which of their buckets; undefined, all. */
@@ -67,18 +65,17 @@ type Scope = {
 };
 
 async function scopeOf(db: Db, actor: AccountActor, filter: BlobFilter): Promise<Scope> {
-  if (filter.derivedFrom) await findBlob(db, actor, filter.derivedFrom);
-  const bucket = filter.bucket ? await findBucket(db, actor, filter.bucket) : undefined;
-  const subtree = filter.subtree ? await findBucket(db, actor, filter.subtree) : undefined;
+  const [bucket, subtree, below] = await Promise.all([
+    filter.bucket ? findBucket(db, actor, filter.bucket) : undefined,
+    filter.subtree ? findBucket(db, actor, filter.subtree) : undefined,
+    filter.subtree ? bucketsBelow(db, filter.subtree) : [],
+    filter.derivedFrom ? findBlob(db, actor, filter.derivedFrom) : undefined,
+  ]);
   const isTrashed = [bucket, subtree].some((place) => place?.trashedAt);
   if (subtree && subtree.id !== subtree.root) {
-    const { rows } = await db.execute<{ id: string }>(
-      sql`select id from buckets where path @> array[${subtree.id}]::uuid[] and ${
-        isTrashed || isTrue("trashed", filter.trashed) ? sql`true` : sql`trashed_at is null`
-      }`,
-    );
-    const below = rows.map(({ id }) => id);
-    const within = bucket ? below.filter((id) => id === bucket.id) : below;
+    const hasTrash = isTrashed || isTrue("trashed", filter.trashed);
+    const places = below.filter(({ trashed }) => hasTrash || !trashed).map(({ id }) => id);
+    const within = bucket ? places.filter((id) => id === bucket.id) : places;
     return { roots: [subtree.root], buckets: within, isTrashed };
   }
   if (bucket) return { roots: [bucket.root], buckets: [bucket.id], isTrashed };
@@ -87,6 +84,15 @@ async function scopeOf(db: Db, actor: AccountActor, filter: BlobFilter): Promise
     buckets: undefined,
     isTrashed,
   };
+}
+
+/** A bucket and those below it; of a root none, since all of its tree is read in one go. */
+async function bucketsBelow(db: Db, id: string): Promise<{ id: string; trashed: boolean }[]> {
+  if (!isId(id)) return [];
+  const { rows } = await db.execute<{ id: string; trashed: boolean }>(sql`
+    select id, trashed_at is not null as trashed from buckets where path @> array[${id}]::uuid[]
+      and exists (select 1 from buckets top where top.id = ${id} and top.parent is not null)`);
+  return rows;
 }
 
 type Asked = {
@@ -99,30 +105,28 @@ type Asked = {
   inScope: SQL;
 };
 
+/** The ids of a page, or what selects them. */
 async function newestIds(
   db: Db,
   filter: BlobFilter,
   scope: Scope,
   cursor: string | undefined,
   limit: number,
-): Promise<string[]> {
+): Promise<string[] | SQL> {
   const inScope = scope.buckets
     ? sql`b.bucket = any(${idsOf(scope.buckets)})`
     : sql`b.root = any(${idsOf(scope.roots)})`;
   const asked = { filter, scope, cursor, limit, fits: fitting(filter, scope, cursor), inScope };
   const last = sql`order by b.id desc limit ${limit}`;
-  const found = async (query: SQL) =>
-    (await db.execute<{ id: string }>(query)).rows.map(({ id }) => id);
 
   if (filter.derivedFrom)
-    return found(
-      sql`select b.id from blobs b where b.derived_from = ${filter.derivedFrom} and ${inScope} and ${asked.fits} ${last}`,
-    );
+    return sql`select b.id from blobs b
+      where b.derived_from = ${filter.derivedFrom} and ${inScope} and ${asked.fits} ${last}`;
   const entry = await rarest(db, Object.entries(filter.metadata ?? {}), scope.roots);
-  if (entry) return found(ofKey(asked, entry));
+  if (entry) return ofKey(asked, entry);
   if (filter.q !== undefined)
-    return found(sql`select b.id from blobs b where ${inScope} and ${asked.fits} ${last}`);
-  if (!scope.buckets) return found(inPlaces(asked, scope.roots, sql`b.root`));
+    return sql`select b.id from blobs b where ${inScope} and ${asked.fits} ${last}`;
+  if (!scope.buckets) return inPlaces(asked, scope.roots, sql`b.root`);
   const among = scope.buckets.length > BUCKETS_LIMIT ? await amongNewest(db, asked) : undefined;
   return among ?? inBuckets(db, asked, scope.buckets);
 }
