@@ -6,7 +6,7 @@ import { write } from "./writing.ts";
 
 test("two writers in real browsers lose no word, and no green light is a lie", async () => {
   if (!chromiumPath()) return;
-  const outcome = await write({ seed: 1, forMs: 15_000, writers: 2, killEveryMs: 4_000 });
+  const outcome = await write({ seed: 1, forMs: 10_000, writers: 2, killEveryMs: 3_000 });
   if (!outcome) return;
   expect(outcome.marks).toBeGreaterThan(5);
 }, 180_000);
