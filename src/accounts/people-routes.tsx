@@ -1,16 +1,16 @@
-import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull } from "drizzle-orm";
 import { Hono } from "hono";
 import { accounts, invitations, members } from "../../drizzle/tables.ts";
 import { PeoplePage, type Person } from "../../views/accounts/people.tsx";
-import { type AccountActor, requireOwner } from "../access.ts";
+import type { AccountActor } from "../access.ts";
 import type { Assets } from "../assets.ts";
-import { type BucketSeen, findBucket } from "../buckets/buckets.ts";
-import { listMembers, putMember, removeMember } from "../buckets/members.ts";
+import { findOwnedBook } from "../books/books.ts";
+import { putMember, removeMember } from "../buckets/members.ts";
 import { MemberShape } from "../buckets/operations.ts";
 import type { Database } from "../database.ts";
 import type { Env } from "../env.ts";
 import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
-import { notFound, Problem } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import { checked } from "../shape.ts";
 import { invitationUrl } from "./api.tsx";
 import { invite, withdraw } from "./invitations.ts";
@@ -27,8 +27,8 @@ export type PeopleParts = {
 export function peoplePages({ db, assets, settings, env }: PeopleParts) {
   async function page(c: HttpContext, shown: { made?: string; error?: string } = {}) {
     const actor = actorOf(c);
-    const book = await findBook(db, actor, c.req.param("id")!);
-    const people = await peopleOf(db, actor, book);
+    const book = await findOwnedBook(db, actor, c.req.param("id")!);
+    const people = await peopleOf(db, book.id);
     return c.html(
       <PeoplePage
         assets={assets}
@@ -58,7 +58,7 @@ export function peoplePages({ db, assets, settings, env }: PeopleParts) {
     .get("/books/:id/people", (c) => page(c))
     .post("/books/:id/invitations", async (c) => {
       const actor = actorOf(c);
-      const book = await findBook(db, actor, c.req.param("id"));
+      const book = await findOwnedBook(db, actor, c.req.param("id"));
       const { role } = await formOf(c);
       const draft = checked({ root: book.id, role }, InvitationShape);
       const { secret } = await invite(db, actor, draft);
@@ -68,12 +68,12 @@ export function peoplePages({ db, assets, settings, env }: PeopleParts) {
     })
     .post("/books/:id/invitations/:invitation/withdrawal", async (c) => {
       const actor = actorOf(c);
-      await findBook(db, actor, c.req.param("id"));
+      await findOwnedBook(db, actor, c.req.param("id"));
       return attempt(c, () => withdraw(db, actor, c.req.param("invitation")));
     })
     .post("/books/:id/people/:account", async (c) => {
       const actor = actorOf(c);
-      const book = await findBook(db, actor, c.req.param("id"));
+      const book = await findOwnedBook(db, actor, c.req.param("id"));
       const { role } = checked({ role: (await formOf(c)).role }, MemberShape);
       return attempt(c, async () => {
         await putMember(db, actor, book.id, c.req.param("account"), role);
@@ -81,27 +81,19 @@ export function peoplePages({ db, assets, settings, env }: PeopleParts) {
     })
     .post("/books/:id/people/:account/removal", async (c) => {
       const actor = actorOf(c);
-      const book = await findBook(db, actor, c.req.param("id"));
+      const book = await findOwnedBook(db, actor, c.req.param("id"));
       return attempt(c, () => removeMember(db, actor, book.id, c.req.param("account")));
     });
 }
 
-/** @throws 404, 403 for who does not own it */
-async function findBook(db: Database, actor: AccountActor, id: string): Promise<BucketSeen> {
-  const book = await findBucket(db, actor, id);
-  if (book.type !== "book") throw notFound("This book");
-  requireOwner(book.role);
-  return book;
-}
-
-async function peopleOf(db: Database, actor: AccountActor, book: BucketSeen): Promise<Person[]> {
-  const order = (await listMembers(db, actor, book.id)).map(({ account }) => account);
-  const rows = await db
+/** The longest there are first. */
+function peopleOf(db: Database, book: string): Promise<Person[]> {
+  return db
     .select({ id: accounts.id, name: accounts.name, email: accounts.email, role: members.role })
     .from(members)
     .innerJoin(accounts, eq(accounts.id, members.account))
-    .where(eq(members.root, book.id));
-  return rows.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+    .where(eq(members.root, book))
+    .orderBy(asc(members.createdAt), asc(members.account));
 }
 
 /** The actor's own to this book that are still good, the newest first. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { expectNothingFound } from "../../test/support/axe.ts";
-import { complaintsOf, type Page, startBrowser } from "../../test/support/browser.ts";
+import { comeBack, complaintsOf, type Page, startBrowser } from "../../test/support/browser.ts";
 import { type Client, MARIAN, signIn, signUp, TOM } from "../../test/support/client.ts";
 import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
 
@@ -31,18 +31,14 @@ async function newPage(complaints: string[][]): Promise<Page> {
 test("somebody is invited to a book, comes in, gets another right and is removed", async () => {
   const complaints: string[][] = [];
   const page = await newPage(complaints);
-  await page.goto(at("/sign-in"));
-  await page.getByLabel("Email").fill(MARIAN.email);
-  await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
+  await comeBack(page, studio.url);
   await page.goto(at(`/books/${marian.book}/settings`));
   await page.getByRole("link", { name: "People" }).click();
   await page.getByRole("heading", { name: `${MARIAN.name}, you` }).waitFor();
   await expectNothingFound(page);
   await page.getByRole("button", { name: "Make an invitation" }).click();
   const address = await page.getByLabel("Send this address").inputValue();
-  await page.getByText("Whoever accepts it writes in it").waitFor();
+  await page.getByText("Writes in it. Good until").waitFor();
   await expectNothingFound(page);
 
   const invited = await newPage(complaints);

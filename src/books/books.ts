@@ -1,5 +1,5 @@
 /** What is done with whole books: begun, put aside, copied. Names, trash and restoration are those of buckets. */
-import { type AccountActor, requireWriter } from "../access.ts";
+import { type AccountActor, requireOwner, requireWriter } from "../access.ts";
 import { type Bucket, type BucketSeen, findBucket } from "../buckets/buckets.ts";
 import { changeBucket } from "../buckets/change.ts";
 import { createBucket } from "../buckets/create.ts";
@@ -14,6 +14,13 @@ const UNNAMED = "A new book";
 export async function findBook(db: Db, actor: AccountActor, id: string): Promise<BucketSeen> {
   const book = await findBucket(db, actor, id);
   if (book.type !== "book" || book.parent !== null) throw notFound("This book");
+  return book;
+}
+
+/** One whose people and links are the actor's to decide. @throws 404, 403 */
+export async function findOwnedBook(db: Db, actor: AccountActor, id: string): Promise<BucketSeen> {
+  const book = await findBook(db, actor, id);
+  requireOwner(book.role);
   return book;
 }
 

@@ -3,15 +3,15 @@ import { eq } from "drizzle-orm";
 import { Hono } from "hono";
 import { accounts } from "../../drizzle/tables.ts";
 import { BookSettings, type BookSettingsProps } from "../../views/books/settings.tsx";
-import { type AccountActor, mayWrite } from "../access.ts";
+import { mayWrite } from "../access.ts";
 import type { Assets } from "../assets.ts";
 import type { BucketSeen } from "../buckets/buckets.ts";
-import { findBucket } from "../buckets/buckets.ts";
 import { type BucketChange, changeBucket } from "../buckets/change.ts";
 import type { Database } from "../database.ts";
 import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
-import { notFound, Problem } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import type { BucketBookV3 } from "../schemas/types.ts";
+import { findBook } from "./books.ts";
 import { VOICE_SAYS, voiceIn } from "./voice.ts";
 
 export type BookParts = { db: Database; assets: Assets };
@@ -60,13 +60,6 @@ export function bookRoutes({ db, assets }: BookParts) {
       const query = new URLSearchParams({ saved: "", back: ourPath(form.back) });
       return c.redirect(`/books/${book.id}/settings?${query}`, 303);
     });
-}
-
-/** @throws 404 */
-async function findBook(db: Database, actor: AccountActor, id: string): Promise<BucketSeen> {
-  const book = await findBucket(db, actor, id);
-  if (book.type !== "book" || book.parent !== null) throw notFound("This book");
-  return book;
 }
 
 /** What a form says of a book: an empty field takes away what stood there. */

@@ -2,12 +2,10 @@ import { eq } from "drizzle-orm";
 import { Hono } from "hono";
 import { accounts } from "../../drizzle/tables.ts";
 import { type ShareErrors, SharePage } from "../../views/links/share.tsx";
-import { type AccountActor, requireOwner } from "../access.ts";
 import type { Assets } from "../assets.ts";
-import { type BucketSeen, findBucket } from "../buckets/buckets.ts";
-import type { Database } from "../database.ts";
+import { findOwnedBook } from "../books/books.ts";
 import { actorOf, formOf, type Http, type HttpContext } from "../http.ts";
-import { notFound, Problem } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import { checked } from "../shape.ts";
 import { addressOf, type LinkParts } from "./api.tsx";
 import { createLink, hasEnded, type LinkDraft, listLinks, revokeLink, tokenOf } from "./links.ts";
@@ -28,7 +26,7 @@ export function sharePages({ db, secret, env, assets }: ShareParts) {
     typed: Record<string, string> = {},
   ) {
     const actor = actorOf(c);
-    const book = await findBook(db, actor, c.req.param("id")!);
+    const book = await findOwnedBook(db, actor, c.req.param("id")!);
     const { items } = await listLinks(db, actor, book.id, { limit: SHOWN, cursor: undefined });
     const [account] = await db.select().from(accounts).where(eq(accounts.id, actor.account));
     return c.html(
@@ -62,7 +60,7 @@ export function sharePages({ db, secret, env, assets }: ShareParts) {
     .get("/books/:id/links", (c) => page(c))
     .post("/books/:id/links", async (c) => {
       const actor = actorOf(c);
-      const book = await findBook(db, actor, c.req.param("id"));
+      const book = await findOwnedBook(db, actor, c.req.param("id"));
       const form = await formOf(c);
       try {
         const draft = checked(draftIn(form), LinkShape);
@@ -78,18 +76,10 @@ export function sharePages({ db, secret, env, assets }: ShareParts) {
     })
     .post("/books/:id/links/:link/revocation", async (c) => {
       const actor = actorOf(c);
-      const book = await findBook(db, actor, c.req.param("id"));
+      const book = await findOwnedBook(db, actor, c.req.param("id"));
       await revokeLink(db, actor, c.req.param("link"));
       return c.redirect(`/books/${book.id}/links`, 303);
     });
-}
-
-/** @throws 404, 403 for who does not own it */
-async function findBook(db: Database, actor: AccountActor, id: string): Promise<BucketSeen> {
-  const book = await findBucket(db, actor, id);
-  if (book.type !== "book") throw notFound("This book");
-  requireOwner(book.role);
-  return book;
 }
 
 function draftIn({ name = "", password = "", days = "" }: Record<string, string>): LinkDraft {

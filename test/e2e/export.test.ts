@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { expectNothingFound } from "../support/axe.ts";
-import { complaintsOf, ready, startBrowser } from "../support/browser.ts";
-import { MARIAN, signUp } from "../support/client.ts";
+import { comeBack, complaintsOf, ready, startBrowser } from "../support/browser.ts";
+import { signUp } from "../support/client.ts";
 import { openTestStudio, type TestStudio } from "../support/studio.ts";
 
 let studio: TestStudio;
@@ -32,11 +32,7 @@ test("from an imported DOCX to an EPUB on the disk, by keyboard; a changed chapt
     await page.getByRole("button", { name }).first().focus();
     await page.keyboard.press("Enter");
   };
-  await page.goto(at("/sign-in"));
-  await page.getByLabel("Email").fill(MARIAN.email);
-  await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
+  await comeBack(page, studio.url);
 
   await page.goto(at("/imports/new"));
   await page.setInputFiles("#file", MANUSCRIPT);

@@ -28,6 +28,15 @@ export async function comeIn(context: BrowserContext, url: string): Promise<Page
   return page;
 }
 
+/** Signs the first account in, by keyboard. */
+export async function comeBack(page: Page, url: string): Promise<void> {
+  await page.goto(new URL("/sign-in", url).href);
+  await page.getByLabel("Email").fill(MARIAN.email);
+  await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(({ pathname }) => pathname !== "/sign-in");
+}
+
 /** The editor has taken over the rows that came with the page. */
 export async function ready(page: Page): Promise<Page> {
   await page.locator("#passages[data-ready]").waitFor();

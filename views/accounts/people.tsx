@@ -23,12 +23,12 @@ export type PeoplePageProps = {
   error?: string;
 };
 
-/** What one who has a role may do, as a verb of the third person. */
-const DOES: Record<MemberRole, string> = {
-  owner: "owns the book",
-  editor: "writes in it",
-  commenter: "reads it all, and comments",
-  viewer: "reads it all",
+/** What one who has a role may do. */
+const MAY: Record<MemberRole, string> = {
+  owner: "Owns the book",
+  editor: "Writes in it",
+  commenter: "Reads it all, and comments",
+  viewer: "Reads it all",
 };
 /** Those that are given here. */
 const GIVEN: MemberRole[] = ["editor", "viewer", "owner"];
@@ -72,8 +72,8 @@ export function PeoplePage(props: PeoplePageProps) {
               {invitations.map(({ id, role, expiresAt }) => (
                 <li>
                   <p>
-                    Whoever accepts it {role && DOES[role]}; good until{" "}
-                    <time datetime={expiresAt.toISOString()}>{DAY.format(expiresAt)}</time>
+                    {role && MAY[role]}. Good until{" "}
+                    <time datetime={expiresAt.toISOString()}>{DAY.format(expiresAt)}</time>.
                   </p>
                   <form method="post" action={`/books/${book.id}/invitations/${id}/withdrawal`}>
                     <Button type="submit">Withdraw</Button>
@@ -100,7 +100,7 @@ function Somebody({ book, person, isSelf }: { book: string; person: Person; isSe
       </h2>
       <p>{email}</p>
       {isSelf ? (
-        <p>{`${DOES[role][0]!.toUpperCase()}${DOES[role].slice(1)}`}</p>
+        <p>{MAY[role]}</p>
       ) : (
         <>
           <form method="post" action={`/books/${book}/people/${id}/removal`}>
@@ -132,7 +132,7 @@ function RoleChoice(props: { id: string; roles: MemberRole[]; chosen: MemberRole
       <select id={id} name="role">
         {roles.map((role) => (
           <option value={role} selected={role === chosen}>
-            {`${DOES[role][0]!.toUpperCase()}${DOES[role].slice(1)}`}
+            {MAY[role]}
           </option>
         ))}
       </select>

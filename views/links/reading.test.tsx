@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { expectNothingFound } from "../../test/support/axe.ts";
-import { complaintsOf, ready, startBrowser } from "../../test/support/browser.ts";
-import { MARIAN, signUp } from "../../test/support/client.ts";
+import { comeBack, complaintsOf, ready, startBrowser } from "../../test/support/browser.ts";
+import { signUp } from "../../test/support/client.ts";
 import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
 
 let studio: TestStudio;
@@ -30,11 +30,7 @@ test("from a manuscript to a reader whose page ends with its link, by keyboard",
     await page.getByRole("button", { name, exact: true }).focus();
     await page.keyboard.press("Enter");
   };
-  await page.goto(at("/sign-in"));
-  await page.getByLabel("Email").fill(MARIAN.email);
-  await page.getByLabel("Password", { exact: true }).fill(MARIAN.password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
+  await comeBack(page, studio.url);
 
   await page.goto(at("/imports/new"));
   await expectNothingFound(page);
