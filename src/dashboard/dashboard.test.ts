@@ -66,6 +66,43 @@ test("a goal for a day is set, shown, and taken away; what is no goal is refused
   await says("16</strong> words today");
 });
 
+test("words that are on their way into the log count for whoever wrote them once they are there", async () => {
+  // Appends of what somebody wrote take longer than documents need to rest.
+  await query(
+    studio.databaseUrl,
+    `create function linger() returns trigger language plpgsql as $$ begin
+       if exists (select from added where actor <> 'system') then perform pg_sleep(0.3); end if;
+       return null; end $$`,
+  );
+  await query(
+    studio.databaseUrl,
+    `create trigger linger after insert on document_updates referencing new table as added
+     for each statement execute function linger()`,
+  );
+  const names = Array.from({ length: 6 }, (_, at) => `Chapter ${at + 2}`);
+  const chapters = await Promise.all(
+    names.map(async (name) => {
+      const draft = { type: "chapter", name, parent: marian.book };
+      const { id } = (await marian.post<{ id: string }>("/api/buckets", draft)).body;
+      const writer = await openDocument(marian, id);
+      writer.write("Fog came in.");
+      await writer.kept();
+      writer.close();
+      return id;
+    }),
+  );
+  await query(studio.databaseUrl, "drop trigger linger on document_updates");
+  const unread = "select bucket from documents where dirty_since is not null";
+  await eventually(async () => (await query(studio.databaseUrl, unread)).length === 0, PATIENCE_MS);
+  const typed = await query(
+    studio.databaseUrl,
+    "select typed from writing where document = any($1) and account = $2",
+    [chapters, marian.account],
+  );
+  expect(typed).toEqual(names.map(() => ({ typed: 3 })));
+  await query(studio.databaseUrl, "delete from writing where document = any($1)", [chapters]);
+});
+
 test("a book that was copied or begun from the sample is nobody's writing", async () => {
   const before = await written();
   const form = { headers: { "content-type": "application/x-www-form-urlencoded" } };

@@ -62,6 +62,8 @@ export type Documents = {
   socket(actor: AccountActor, session: Session, bucket: BucketSeen, request: Request): Socket;
   /** The Y.Doc, while it is open here, with the number of the log up to which it goes. */
   opened(document: string): { doc: YDocument; applied: number } | undefined;
+  /** The same at a moment in which it has exactly what the log has up to that number; undefined at any other. */
+  settled(document: string): { doc: YDocument; applied: number } | undefined;
   /** Updates that a verb of this process has appended, after its commit. */
   offer(document: string, told: Omit<Told, "sender">): void;
   /** True when all that this process took is in the database; false when the document is gone. */
@@ -199,6 +201,11 @@ export async function openDocuments(parts: {
     afterUnloadDocument: ({ documentName }) => forget(documentName),
   });
 
+  function loaded(document: string): Opened | undefined {
+    const opened = open.get(document);
+    return opened?.isLoaded ? opened : undefined;
+  }
+
   async function look(): Promise<void> {
     const now = new Date();
     for (const socket of sockets)
@@ -240,9 +247,10 @@ export async function openDocuments(parts: {
   return {
     socket: (actor, session, bucket, request) =>
       new DocumentSocket(hocuspocus, sockets, actor, session, bucket, request),
-    opened(document) {
-      const opened = open.get(document);
-      return opened?.isLoaded ? opened : undefined;
+    opened: loaded,
+    settled(document) {
+      const opened = loaded(document);
+      return opened && queue.isIdle(document) && !opened.isAhead ? opened : undefined;
     },
     offer(document, told) {
       tellUpdates(bus, document, { ...told, sender });

@@ -68,6 +68,11 @@ export class Opened {
     return this.applied > 0;
   }
 
+  /** Whether there is something in the document that others appended after what is still missing. */
+  get isAhead(): boolean {
+    return this.#early.size > 0;
+  }
+
   /** What is in the log and not yet here: told by another process, or by a verb of this one. */
   hear({ first, last, updates }: Told): void {
     if (this.#closed || last <= this.applied) return;

@@ -181,20 +181,20 @@ export async function beginSnapshot(
     .where(eq(documents.bucket, bucket.id));
 }
 
-/** The document with everything up to its number and nothing that is not in the database. */
+/**
+ * The document with everything up to its number and nothing else: words that are still on their way into the log
+ * belong to whoever is about to append them.
+ */
 async function readStanding(
   db: Database,
   documents: Documents,
   id: string,
 ): Promise<Standing | undefined> {
-  const open = documents.opened(id);
-  if (!open) {
-    const { doc, seq } = await readDocument(db, id);
-    return standingOf(doc, seq);
-  }
-  // Taken at this moment; used once the database has all of it.
-  const standing = standingOf(open.doc, open.applied);
-  return (await documents.flushed(id)) ? standing : undefined;
+  if (!(await documents.flushed(id))) return undefined;
+  const settled = documents.settled(id);
+  if (settled) return standingOf(settled.doc, settled.applied);
+  const read = await readDocument(db, id);
+  return standingOf(read.doc, read.seq);
 }
 
 /** A new blob, or a new revision where the words have changed; answers its id. */
