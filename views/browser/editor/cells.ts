@@ -16,6 +16,7 @@ import { type Cell, cellOf, findCell, inColumn } from "./place.ts";
 import { shownNeighbour } from "./shown.ts";
 
 export function cells(): Plugin[] {
+  let isPressed = false;
   return [
     keymap({
       ArrowUp: vertically(-1),
@@ -50,9 +51,18 @@ export function cells(): Plugin[] {
             bringBack(view);
             return true;
           },
-          focus: (view) => later(() => showHere(view)),
+          mousedown: () => {
+            isPressed = true;
+            return false;
+          },
+          focus(view) {
+            // Back from a dialog, say: the browser begins at the start of the text, and keys may follow at once.
+            if (!isPressed) view.focus();
+            return later(() => showHere(view));
+          },
           blur: (view) => later(() => showHere(view)),
           mouseup(view) {
+            isPressed = false;
             return later(() => bringBack(view));
           },
         },
