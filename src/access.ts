@@ -62,6 +62,10 @@ export async function rootsOf(db: Db, actor: AccountActor): Promise<string[]> {
   return rows.map((row) => row.root);
 }
 
+/** The same as an SQL array. */
+export const rootsSeen = (actor: AccountActor): SQL =>
+  sql`array(select ${members.root} from ${members} where ${isOwn(actor)})`;
+
 /** An SQL condition: the actor may write below a root. */
 export function writesTo(actor: AccountActor, root: SQL): SQL {
   const writer = writerOf(actor);

@@ -8,14 +8,16 @@ import type { Db } from "../database.ts";
 import { isId } from "../lists.ts";
 import { conflict, type FieldError, invalid, notFound, Problem } from "../problem.ts";
 import { schemaId } from "../schemas/names.ts";
-import { fallenOf } from "../schemas/standing.ts";
+import { type Fallen, fallenAs, fallenOf } from "../schemas/standing.ts";
 import { errorsOf, findSchema, findVersion, type SchemaSource } from "../schemas/versions.ts";
 import { insertBlob } from "./insert.ts";
 
 export type Blob = typeof blobs.$inferSelect;
 /** A blob as it is inserted: what Postgres does not fill in. */
 export type NewBlob = Omit<Blob, "createdAt" | "updatedAt" | "trashedAt" | "trashedBy">;
-export type BlobSeen = Blob & { role: MemberRole };
+/** As it is read, with what has become of its schema. */
+export type BlobRead = Blob & { fallen: Fallen };
+export type BlobSeen = BlobRead & { role: MemberRole };
 
 export type BlobDraft = {
   /** `text-input-v1`, or `text-input` for its latest version. */
@@ -110,12 +112,15 @@ async function refusal(
 export async function findBlob(db: Db, actor: AccountActor, id: string): Promise<BlobSeen> {
   if (!isId(id)) throw notFound("This blob");
   const [row] = await db
-    .select({ blob: blobs, role: roleOf(actor, blobs.root) })
+    .select({ blob: blobs, fallen: FALLEN, role: roleOf(actor, blobs.root) })
     .from(blobs)
     .where(eq(blobs.id, id));
   if (!row?.role) throw notFound("This blob");
-  return { ...row.blob, role: row.role };
+  return { ...row.blob, fallen: row.fallen, role: row.role };
 }
+
+/** What has become of the schema of `blobs`. */
+export const FALLEN = fallenAs(blobs.schema, blobs.schemaVersion);
 
 /** Copies the standing revision aside, before it is replaced. */
 export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
@@ -174,11 +179,17 @@ export function blobFacts(blob: NewBlob) {
   };
 }
 
-/** As the API shows blobs, with what has become of their schemas. */
-export async function blobViews(db: Db, found: Blob[]) {
-  const fallen = await fallenOf(db, found);
-  return found.map((blob) => ({ ...blobView(blob), ...FLAGS[fallen.get(schemaIdOf(blob))!] }));
+/** As the API shows a blob that was changed, with what has become of its schema. */
+export async function changedView(db: Db, blob: Blob) {
+  const [fallen = null] = (await fallenOf(db, [blob])).values();
+  return readView({ ...blob, fallen });
 }
+
+/** As the API shows a blob that was read. */
+export const readView = (blob: BlobRead) => ({
+  ...blobView(blob),
+  ...(blob.fallen && FLAGS[blob.fallen]),
+});
 
 const FLAGS = { missing: { schemaMissing: true }, deprecated: { schemaDeprecated: true } };
 

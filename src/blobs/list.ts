@@ -2,14 +2,15 @@
  * Lists of blobs. Whatever they are asked by, an index gives the newest ids first and stops at the end of the page:
  * of a million blobs a list of fifty reads about fifty.
  */
-import { desc, inArray, type SQL, sql } from "drizzle-orm";
-import { blobs } from "../../drizzle/tables.ts";
-import { type AccountActor, rootsOf } from "../access.ts";
+import { desc, type SQL, sql } from "drizzle-orm";
+import { blobs, buckets } from "../../drizzle/tables.ts";
+import { type AccountActor, roleOf, rootsSeen } from "../access.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import type { Db } from "../database.ts";
 import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
+import { notFound } from "../problem.ts";
 import { parseSchemaRef } from "../schemas/names.ts";
-import { type Blob, findBlob } from "./blobs.ts";
+import { type BlobRead, FALLEN, findBlob } from "./blobs.ts";
 
 /** Longer keys of metadata are not indexed, in characters. */
 export const KEY_LIMIT = 100;
@@ -41,58 +42,88 @@ export type BlobFilter = {
   trashed?: string | undefined;
 };
 
-/** Newest first; of what the actor may see. @throws 404, 422 */
+/**
+ * Newest first; of what the actor may see. What is asked for by one place alone is looked for and found in one
+ * statement; whether there is such a place is asked where nothing was. @throws 404, 422
+ */
 export async function listBlobs(
   db: Db,
   actor: AccountActor,
   filter: BlobFilter,
   request: PageRequest,
-): Promise<Page<Blob>> {
+): Promise<Page<BlobRead>> {
   const scope = await scopeOf(db, actor, filter);
-  const ids = await newestIds(db, filter, scope, request.cursor, request.limit + 1);
-  const isFound = Array.isArray(ids)
-    ? inArray(blobs.id, ids)
-    : sql`${blobs.id} = any(array(${ids}))`;
-  return page(await db.select().from(blobs).where(isFound).orderBy(desc(blobs.id)), request);
+  const more = { ...request, limit: request.limit + 1 };
+  const ids = await newestIds(db, actor, filter, scope, more);
+  const rows = await db
+    .select({ blob: blobs, fallen: FALLEN })
+    .from(blobs)
+    .where(sql`${blobs.id} = any(array(${ids}))`)
+    .orderBy(desc(blobs.id));
+  if (rows.length === 0) await requirePlaces(db, actor, filter);
+  return page(
+    rows.map(({ blob, fallen }) => ({ ...blob, fallen })),
+    request,
+  );
 }
 
 /** Where to look: in trees of the actor's, and in which of their buckets; undefined, all. */
 type Scope = {
-  roots: string[];
-  buckets: string[] | undefined;
+  roots: SQL;
+  buckets: Buckets | undefined;
   /** The place that is asked for is itself in the trash: then what lies in it is told. */
   isTrashed: boolean;
 };
+/** An array of ids, of which there are at most so many. */
+type Buckets = { ids: SQL; most: number };
 
 async function scopeOf(db: Db, actor: AccountActor, filter: BlobFilter): Promise<Scope> {
-  const [bucket, subtree, below] = await Promise.all([
-    filter.bucket ? findBucket(db, actor, filter.bucket) : undefined,
-    filter.subtree ? findBucket(db, actor, filter.subtree) : undefined,
-    filter.subtree ? bucketsBelow(db, filter.subtree) : [],
-    filter.derivedFrom ? findBlob(db, actor, filter.derivedFrom) : undefined,
+  const { bucket, subtree, derivedFrom } = filter;
+  if (derivedFrom && !isId(derivedFrom)) throw notFound("This blob");
+  if (subtree) return scopeBelow(db, actor, subtree, filter);
+  const roots = rootsSeen(actor);
+  if (!bucket) return { roots, buckets: undefined, isTrashed: false };
+  if (!isId(bucket)) throw notFound("This bucket");
+  const of = (column: SQL) =>
+    sql`array(select ${column} from buckets where id = ${bucket} and root = any(${roots}))`;
+  return { roots: of(sql`root`), buckets: { ids: of(sql`id`), most: 1 }, isTrashed: false };
+}
+
+async function scopeBelow(
+  db: Db,
+  actor: AccountActor,
+  subtree: string,
+  { bucket, trashed }: BlobFilter,
+): Promise<Scope> {
+  if (!isId(subtree)) throw notFound("This bucket");
+  // Of a root none: all of its tree is read in one go.
+  const below = sql<string[] | null>`case when ${buckets.parent} is not null then array(
+    select below.id from buckets below where below.path @> array[${subtree}]::uuid[]
+      and (${isTrue("trashed", trashed)} or ${buckets.trashedAt} is not null or below.trashed_at is null)) end`;
+  const [[top], inner] = await Promise.all([
+    db
+      .select({ root: buckets.root, trashedAt: buckets.trashedAt, below })
+      .from(buckets)
+      .where(sql`${buckets.id} = ${subtree} and ${roleOf(actor, buckets.root)} is not null`),
+    bucket ? findBucket(db, actor, bucket) : undefined,
   ]);
-  const isTrashed = [bucket, subtree].some((place) => place?.trashedAt);
-  if (subtree && subtree.id !== subtree.root) {
-    const hasTrash = isTrashed || isTrue("trashed", filter.trashed);
-    const places = below.filter(({ trashed }) => hasTrash || !trashed).map(({ id }) => id);
-    const within = bucket ? places.filter((id) => id === bucket.id) : places;
-    return { roots: [subtree.root], buckets: within, isTrashed };
-  }
-  if (bucket) return { roots: [bucket.root], buckets: [bucket.id], isTrashed };
+  if (!top) throw notFound("This bucket");
+  const ids = inner ? (inner.path.includes(subtree) ? [inner.id] : []) : top.below;
   return {
-    roots: subtree ? [subtree.root] : await rootsOf(db, actor),
-    buckets: undefined,
-    isTrashed,
+    roots: idsOf([top.root]),
+    buckets: ids ? { ids: idsOf(ids), most: ids.length } : undefined,
+    isTrashed: top.trashedAt !== null,
   };
 }
 
-/** A bucket and those below it; of a root none, since all of its tree is read in one go. */
-async function bucketsBelow(db: Db, id: string): Promise<{ id: string; trashed: boolean }[]> {
-  if (!isId(id)) return [];
-  const { rows } = await db.execute<{ id: string; trashed: boolean }>(sql`
-    select id, trashed_at is not null as trashed from buckets where path @> array[${id}]::uuid[]
-      and exists (select 1 from buckets top where top.id = ${id} and top.parent is not null)`);
-  return rows;
+/** @throws 404 */
+async function requirePlaces(
+  db: Db,
+  actor: AccountActor,
+  { bucket, derivedFrom }: BlobFilter,
+): Promise<void> {
+  if (bucket) await findBucket(db, actor, bucket);
+  if (derivedFrom) await findBlob(db, actor, derivedFrom);
 }
 
 type Asked = {
@@ -105,70 +136,66 @@ type Asked = {
   inScope: SQL;
 };
 
-/** The ids of a page, or what selects them. */
+/** What selects the ids of a page. */
 async function newestIds(
   db: Db,
+  actor: AccountActor,
   filter: BlobFilter,
   scope: Scope,
-  cursor: string | undefined,
-  limit: number,
-): Promise<string[] | SQL> {
+  { cursor, limit }: PageRequest,
+): Promise<SQL> {
   const inScope = scope.buckets
-    ? sql`b.bucket = any(${idsOf(scope.buckets)})`
-    : sql`b.root = any(${idsOf(scope.roots)})`;
+    ? sql`b.bucket = any(${scope.buckets.ids})`
+    : sql`b.root = any(${scope.roots})`;
   const asked = { filter, scope, cursor, limit, fits: fitting(filter, scope, cursor), inScope };
   const last = sql`order by b.id desc limit ${limit}`;
 
   if (filter.derivedFrom)
     return sql`select b.id from blobs b
-      where b.derived_from = ${filter.derivedFrom} and ${inScope} and ${asked.fits} ${last}`;
+      where b.derived_from = ${filter.derivedFrom} and ${inScope} and ${asked.fits}
+        and exists (select 1 from blobs s where s.id = ${filter.derivedFrom} and s.root = any(${rootsSeen(actor)}))
+      ${last}`;
   const entry = await rarest(db, Object.entries(filter.metadata ?? {}), scope.roots);
   if (entry) return ofKey(asked, entry);
   if (filter.q !== undefined)
     return sql`select b.id from blobs b where ${inScope} and ${asked.fits} ${last}`;
   if (!scope.buckets) return inPlaces(asked, scope.roots, sql`b.root`);
-  const among = scope.buckets.length > BUCKETS_LIMIT ? await amongNewest(db, asked) : undefined;
-  return among ?? inBuckets(db, asked, scope.buckets);
+  const among = scope.buckets.most > BUCKETS_LIMIT ? await amongNewest(db, asked) : undefined;
+  return among ?? inBuckets(asked, scope.buckets);
 }
 
 /**
  * Each bucket is asked for a few: a page holds some of each, mostly. Those that gave all they were asked for, and
  * may have more of the page, are asked for a whole one.
  */
-async function inBuckets(db: Db, asked: Asked, buckets: string[]): Promise<string[]> {
-  const newest = async (of: string[], limit: number) =>
-    (
-      await db.execute<{ id: string; place: string }>(
-        ofEach({ ...asked, limit }, of, sql`b.bucket`, sql`select p.place, b.id`),
+function inBuckets(asked: Asked, { ids, most }: Buckets): SQL {
+  const { limit } = asked;
+  const few = FEW_TIMES * Math.ceil(limit / most);
+  if (!(few < limit)) return inPlaces(asked, ids, sql`b.bucket`);
+  const some = ofEach({ ...asked, limit: few }, ids, sql`b.bucket`, sql`select p.place, b.id`);
+  const rest = ofEach(asked, sql`array(select place from cut)`, sql`b.bucket`, sql`select b.id`);
+  return sql`
+    with given as materialized (${some}),
+      page as (select coalesce((select id from given order by id desc offset ${limit - 1} limit 1), ${LEAST}) as last),
+      cut as materialized (
+        select place from given group by place
+        having count(*) = ${few} and bool_and(id >= (select last from page))
       )
-    ).rows;
-  const few = Math.min(asked.limit, FEW_TIMES * Math.ceil(asked.limit / buckets.length));
-  const some = await newest(buckets, few);
-  const last = some.toSorted(byIdDescending)[asked.limit - 1]?.id ?? LEAST;
-  const given = Map.groupBy(some, ({ place }) => place);
-  const more = buckets.filter((one) => {
-    const of = given.get(one) ?? [];
-    return few < asked.limit && of.length === few && of.every(({ id }) => id >= last);
-  });
-  const rest = more.length > 0 ? await newest(more, asked.limit) : [];
-  return [...some.filter(({ place }) => !more.includes(place)), ...rest]
-    .toSorted(byIdDescending)
-    .slice(0, asked.limit)
-    .map(({ id }) => id);
+    select b.id from (
+      select id from given where place not in (select place from cut) union all (${rest})
+    ) b order by b.id desc limit ${limit}`;
 }
-
-const byIdDescending = (a: { id: string }, b: { id: string }) => (a.id < b.id ? 1 : -1);
 
 const idsOf = (ids: string[]) => sql`${sql.param(ids)}::uuid[]`;
 
 /** The newest of each place, and of these the newest. */
-const inPlaces = (asked: Asked, places: string[], column: SQL): SQL =>
+const inPlaces = (asked: Asked, places: SQL, column: SQL): SQL =>
   sql`${ofEach(asked, places, column, sql`select b.id`)} order by b.id desc limit ${asked.limit}`;
 
 /** The newest of each place. */
 function ofEach(
   { filter, cursor, limit, fits }: Asked,
-  places: string[],
+  places: SQL,
   column: SQL,
   select: SQL,
 ): SQL {
@@ -182,7 +209,7 @@ function ofEach(
     ? sql`b.id desc`
     : sql`${column} desc, ${schema ? sql`b.schema desc,` : sql``} b.id desc`;
   const each = sql`select b.id from blobs b where ${range} and ${fits} order by ${order} limit ${limit}`;
-  return sql`${select} from unnest(${idsOf(places)}) as p (place) cross join lateral (${each}) b`;
+  return sql`${select} from unnest(${places}) as p (place) cross join lateral (${each}) b`;
 }
 
 /**
@@ -197,11 +224,11 @@ function within(columns: SQL[], values: string[], cursor: string | undefined): S
 }
 
 /** A page from the newest of the tree; undefined where those were not enough to fill it. */
-async function amongNewest(db: Db, asked: Asked): Promise<string[] | undefined> {
+async function amongNewest(db: Db, asked: Asked): Promise<SQL | undefined> {
   const { scope, cursor, limit, fits, inScope } = asked;
   const { rows } = await db.execute<{ ids: string[] | null; read: number }>(sql`
     with newest as materialized (
-      select b.* from unnest(${idsOf(scope.roots)}) as p (place) cross join lateral (
+      select b.* from unnest(${scope.roots}) as p (place) cross join lateral (
         select * from blobs b where ${within([sql`b.root`], [], cursor)}
         order by b.root desc, b.id desc limit ${PASSED_OVER}
       ) b
@@ -209,7 +236,9 @@ async function amongNewest(db: Db, asked: Asked): Promise<string[] | undefined> 
     select array(select b.id from newest b where ${inScope} and ${fits} order by b.id desc limit ${limit}) as ids,
       (select count(*)::int from newest) as read`);
   const { ids, read } = rows[0]!;
-  return read < PASSED_OVER || ids?.length === limit ? (ids ?? []) : undefined;
+  return read < PASSED_OVER || ids?.length === limit
+    ? sql`select unnest(${idsOf(ids ?? [])})`
+    : undefined;
 }
 
 /** Blobs with a string in their metadata, in the order of the index that has them. */
@@ -218,18 +247,18 @@ function ofKey({ scope, cursor, limit, fits, inScope }: Asked, [key, value]: Ent
     where k.root = r.root and k.key = ${key} and k.value = hashtextextended(${value}, 0)
       and ${cursor ? sql`k.blob < ${cursor}` : sql`true`} and ${inScope} and ${fits}
     order by k.blob desc limit ${limit}`;
-  return sql`select b.id from unnest(${idsOf(scope.roots)}) as r (root) cross join lateral (${keys}) b
+  return sql`select b.id from unnest(${scope.roots}) as r (root) cross join lateral (${keys}) b
     order by b.id desc limit ${limit}`;
 }
 
 type Entry = [key: string, value: string];
 
 /** The entry that the fewest blobs have, as far as it is worth counting. */
-async function rarest(db: Db, entries: Entry[], roots: string[]): Promise<Entry | undefined> {
+async function rarest(db: Db, entries: Entry[], roots: SQL): Promise<Entry | undefined> {
   if (entries.length < 2) return entries[0];
   const counts = entries.map(
     ([key, value]) => sql`(select count(*)::int from (
-      select 1 from blob_keys k where k.root = any(${idsOf(roots)}) and k.key = ${key}
+      select 1 from blob_keys k where k.root = any(${roots}) and k.key = ${key}
         and k.value = hashtextextended(${value}, 0) limit ${COUNTED}) one)`,
   );
   const { rows } = await db.execute<{ counts: number[] }>(

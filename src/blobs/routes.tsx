@@ -14,7 +14,7 @@ import {
 import { pageRequest } from "../lists.ts";
 import { Problem } from "../problem.ts";
 import type { Processor } from "../processors/sdk.ts";
-import { type Blob, blobView, blobViews, createBlob, findBlob } from "./blobs.ts";
+import { type Blob, blobView, changedView, createBlob, findBlob, readView } from "./blobs.ts";
 import {
   listRevisions,
   patchBlob,
@@ -33,13 +33,13 @@ const MERGE_PATCH = /^application\/(merge-patch\+)?json\b/;
 
 export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
   const answer = async (c: Context, blob: Blob) =>
-    c.json((await blobViews(db, [blob]))[0]!, 200, etag(blob.revision));
+    c.json(await changedView(db, blob), 200, etag(blob.revision));
 
   /** A POST that changes a blob, once for each Idempotency-Key. */
   const changeOnce = (c: HttpContext, change: (tx: Tx) => Promise<Blob>) =>
     answerOnce(c, db, null, async (tx) => ({
       status: 200,
-      answer: (await blobViews(tx, [await change(tx)]))[0]!,
+      answer: await changedView(tx, await change(tx)),
     }));
 
   /** What may not be written is refused as such, before the body is looked at. */
@@ -73,9 +73,12 @@ export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
       );
       const filter = { bucket, subtree, schema, derivedFrom, q, trashed, metadata };
       const found = await listBlobs(db, actorOf(c), filter, pageRequest(query));
-      return c.json({ items: await blobViews(db, found.items), next: found.next });
+      return c.json({ items: found.items.map(readView), next: found.next });
     })
-    .get("/:id", async (c) => answer(c, await findBlob(db, actorOf(c), c.req.param("id"))))
+    .get("/:id", async (c) => {
+      const blob = await findBlob(db, actorOf(c), c.req.param("id"));
+      return c.json(readView(blob), 200, etag(blob.revision));
+    })
     .put("/:id", async (c) => {
       const expected = await expectedOf(c);
       const change = await bodyOf(c, BlobChangeShape);

@@ -65,6 +65,7 @@ describe("lists", () => {
     expect(await found({ subtree: top })).toEqual([c.id, b.id, a.id]);
     expect(await found({ subtree: top, bucket: deep })).toEqual([c.id]);
     expect(await found({ subtree: inner, bucket: top })).toEqual([]);
+    expect(await found({ subtree: marian.book, bucket: top })).toEqual([]);
     expect(await found({ subtree: top, schema: "text-input" })).toEqual([]);
     expect(await found({ subtree: top, schema: "expanded-text-v1" })).toHaveLength(3);
   });
@@ -126,6 +127,22 @@ describe("lists", () => {
     expect(await found({ q: "lanterne" }, tom)).toEqual([]);
     for (const q of ["'", '"', "& | !", "a:*", "\\"])
       expect(await found({ bucket: top, q })).toEqual([]);
+  });
+
+  test("of what derives from something that one does not see are not there", async () => {
+    const { body } = await tom.post<{ id: string }>("/api/buckets", {
+      type: "folder",
+      name: "His",
+    });
+    const his = { schema: "expanded-text", bucket: body.id, content: { text: "x", model: "y" } };
+    const source = (await tom.post<Made>("/api/blobs", his)).body.id;
+    const derived = await make(await folder());
+    await query(studio.databaseUrl, "update blobs set derived_from = $1 where id = $2", [
+      source,
+      derived.id,
+    ]);
+    expect((await marian.get(`/api/blobs?derivedFrom=${source}`)).status).toBe(404);
+    expect(await found({ derivedFrom: source }, tom)).toEqual([]);
   });
 
   test("stay right from page to page while rows are added", async () => {

@@ -2,7 +2,7 @@
  * What has become of schemas: blobs outlive theirs. A blob whose schema is gone or deprecated stays readable and says so,
  * and no processor gets it.
  */
-import { type SQL, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Db } from "../database.ts";
 import { conflict } from "../problem.ts";
 import { schemaId } from "./names.ts";
@@ -13,11 +13,19 @@ type Ref = { schema: string; schemaVersion: number };
 export const isStanding = (name: SQL, version: SQL): SQL =>
   sql`exists (select 1 from schema_versions v where v.name = ${name} and v.version = ${version} and v.deprecated_at is null)`;
 
+/** What has become of a schema that blobs have; null while it stands. */
+export type Fallen = "missing" | "deprecated" | null;
+
+/** The same as an SQL value. */
+export const fallenAs = (
+  name: SQLWrapper,
+  version: SQLWrapper,
+): SQL<Fallen> => sql<Fallen>`nullif(coalesce((
+  select case when v.deprecated_at is null then 'stands' else 'deprecated' end from schema_versions v
+  where v.name = ${name} and v.version = ${version}), 'missing'), 'stands')`;
+
 /** By id: those of these versions that are gone, and those that are deprecated; asked anew, for another process may have changed it. */
-export async function fallenOf(
-  db: Db,
-  refs: readonly Ref[],
-): Promise<Map<string, "missing" | "deprecated">> {
+export async function fallenOf(db: Db, refs: readonly Ref[]): Promise<Map<string, Fallen>> {
   const asked = new Map(refs.map((ref) => [schemaId(ref.schema, ref.schemaVersion), ref] as const));
   if (asked.size === 0) return new Map();
   const names = [...asked.values()].map(({ schema }) => schema);
