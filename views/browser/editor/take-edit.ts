@@ -41,6 +41,7 @@ export function editing(accept: () => void) {
       field.setSelectionRange(caret.start, caret.end);
     }
     offer.toggleAttribute("data-editing", isOpen);
+    offer.toggleAttribute("data-unaccepted", unaccepted.has(take));
     buttonIn(offer)?.setAttribute("aria-pressed", String(isOpen));
   }
 

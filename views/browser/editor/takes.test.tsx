@@ -231,6 +231,10 @@ describe("accepting", () => {
     );
     await page.locator(`[data-passage="${a}"] .take-cell[data-fit="accepted"]`).waitFor();
     await until(() => row() === `${NOTES} | ${TEXT}`);
+    await page.keyboard.press("Escape");
+    await offer(page).locator("textarea").waitFor({ state: "hidden" });
+    await press(page, "Edit");
+    expect(await offer(page).locator("textarea").inputValue()).toBe("Mine.");
     await press(page, "Accept");
     await until(() => row() === `${NOTES} | Mine.`);
     await until(async () => (await mark(page)) === "fresh");
