@@ -5,7 +5,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { constants, gzip } from "node:zlib";
+import { packed } from "./packed.ts";
 import { bundleScripts, type Scripts } from "./scripts.ts";
 
 export type Assets = {
@@ -117,17 +118,11 @@ function accepts(header: string, coding: string): boolean {
     .some((part) => part.split(";")[0]!.trim() === coding && !/;\s*q=0(\.0*)?$/.test(part));
 }
 
-/** Fonts are compressed inside already; text is packed as small as it goes, once a start. */
+/** Fonts are compressed inside already; text is packed as small as it goes. */
 async function compressed(type: string, bytes: Bytes): Promise<Pick<Asset, "br" | "gzip">> {
   if (type.startsWith("font/")) return { br: null, gzip: null };
   const [br, zipped] = await Promise.all([
-    promisify(brotliCompress)(bytes, {
-      params: {
-        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength,
-      },
-    }),
+    packed(bytes),
     promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }),
   ]);
   return { br, gzip: zipped };

@@ -2,13 +2,14 @@
  * `bun run test`: one Postgres for the whole suite, then `bun test`, then a line with the count.
  * Arguments go on to `bun test`: `bun run test src/runs`.
  */
-import { startPostgres } from "./services.ts";
+import { prepareTemplate, startPostgres } from "./services.ts";
 
 const postgres = await startPostgres();
+await prepareTemplate(postgres.url);
 const tests = Bun.spawn(
   [process.execPath, "test", "--parallel=2", "--timeout", "60000", ...process.argv.slice(2)],
   {
-    env: { ...process.env, TEST_DATABASE_URL: postgres.url },
+    env: { ...process.env, TEST_DATABASE_URL: postgres.url, TEST_TEMPLATE_READY: "1" },
     stdin: "ignore",
     stdout: "inherit",
     stderr: "pipe",

@@ -216,8 +216,14 @@ export function openArranging(view: EditorView, parts: ArrangeParts): Arranging 
         all[0]!.id,
       );
       announce(`${counted(all)} chosen.`);
-    } else return false;
+    } else if (/^[cx]$/.test(letter) && !event.isTrusted) copyLate(letter === "x");
+    else return false;
     return true;
+  }
+
+  /** By a key that was held while this came: the browser does nothing by itself then. */
+  function copyLate(isCut: boolean): void {
+    if (page.execCommand("copy") && isCut) remove();
   }
 
   const keydown = (event: KeyboardEvent) => {

@@ -129,6 +129,23 @@ describe("by keyboard", () => {
     await orderIs("one. two. three. four. five.");
   });
 
+  test("what is copied and cut before any of this has come is copied and cut", async () => {
+    const page = await open();
+    const release = await holdScripts(page);
+    await stepOut(page, 1);
+    await press(page, "Shift+ArrowDown", "Control+c", "ArrowDown", "Control+x");
+    expect(order()).toHaveLength(5);
+    release();
+    await orderIs("one. two. three. five.");
+    const text = () => page.evaluate(() => navigator.clipboard.readText());
+    expect(await text()).toBe("Prose four.\n\nMore of four.");
+    await caret(page, ids[4]!, "prose");
+    await press(page, "Enter", "Control+v");
+    await until(() =>
+      rowsIn(desk.doc())[3]!.endsWith("More of five.\n\nProse four.\n\nMore of four."),
+    );
+  });
+
   test("M merges into the passage above; a merged row moves whole, and arrows skip its parts", async () => {
     const page = await open();
     await stepOut(page, 1);

@@ -34,7 +34,7 @@ export function arranging(parts: ArrangeParts): Plugin<Shown> {
     const pressAgain = holdKeys(
       view.dom,
       (event) =>
-        gripped(event) && (!(event.ctrlKey || event.metaKey) || /^[ayz]$/i.test(event.key)),
+        gripped(event) && (!(event.ctrlKey || event.metaKey) || /^[acxyz]$/i.test(event.key)),
     );
     try {
       const { enter } = await load(view);
