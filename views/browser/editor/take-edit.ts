@@ -41,7 +41,7 @@ export function editing(accept: () => void) {
       field.setSelectionRange(caret.start, caret.end);
     }
     offer.toggleAttribute("data-editing", isOpen);
-    offer.toggleAttribute("data-unaccepted", unaccepted.has(take));
+    offer.toggleAttribute("data-in-hand", isOpen || unaccepted.has(take));
     buttonIn(offer)?.setAttribute("aria-pressed", String(isOpen));
   }
 
