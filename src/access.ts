@@ -90,9 +90,17 @@ function isOwn({ account, token }: AccountActor): SQL {
   return token?.roots ? sql`${own} and ${inArray(members.root, [...token.roots])}` : own;
 }
 
+/** Whether its token, if it came with one, is good below a root. */
+export const reaches = ({ token }: AccountActor, root: string): boolean =>
+  token?.roots?.includes(root) ?? true;
+
 /** Whether its token, if it came with one, lets it change anything. */
 const maySend = ({ token }: AccountActor): boolean =>
   !token || token.scopes.includes("write") || token.scopes.includes("administer");
+
+/** Whether its token, if it came with one, lets it do less than its account. */
+export const isNarrowed = (actor: AccountActor): boolean =>
+  Boolean(actor.token?.roots) || !maySend(actor);
 
 /** For what belongs to the account and lies below no root. @throws 403 when a token may only read, or only below some roots */
 export function requireWholeAccount(actor: AccountActor): void {

@@ -28,7 +28,7 @@ import { takesRoutes } from "./documents/takes-routes.tsx";
 import { historyRoutes } from "./documents/versions-routes.tsx";
 import { eventRoutes } from "./events/routes.tsx";
 import { type FileParts, fileRoutes } from "./files/routes.tsx";
-import type { Http } from "./http.ts";
+import { type Http, sized } from "./http.ts";
 import { importRoutes } from "./imports/api.tsx";
 import { importPages } from "./imports/page-routes.tsx";
 import { type LinkParts, linkRoutes } from "./links/api.tsx";
@@ -72,6 +72,7 @@ export function createApp(parts: AppParts) {
   app.use(logged(parts.log));
   app.use(secured(parts.env.publicUrl));
   app.use(packed);
+  app.use(sized);
   app.get("/up", (c) => c.text("up", 200, { "content-type": "text/plain" }));
   app.get("/ready", async (c) => {
     const checks = await parts.ready();

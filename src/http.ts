@@ -45,6 +45,15 @@ export function actorOf(c: HttpContext): AccountActor {
   return actor;
 }
 
+/** HEAD says how long the answer to GET is (RFC 9110, 9.3.2), where that is known at once: of JSON. */
+export async function sized(c: HttpContext, next: () => Promise<void>): Promise<void> {
+  await next();
+  const { headers } = c.res;
+  if (c.req.method !== "HEAD" || headers.has("content-length")) return;
+  if (!headers.get("content-type")?.includes("json")) return;
+  c.header("content-length", String((await c.res.clone().bytes()).length));
+}
+
 /** The JSON body, of the given shape. @throws 400, 413, 422 */
 export async function bodyOf<Shape extends TSchema>(
   c: HttpContext,
@@ -61,16 +70,19 @@ export async function formOf(c: HttpContext): Promise<Record<string, string>> {
   return fields;
 }
 
-/** The revision that If-Match names. @throws 428 when it is missing, 412 when it is no revision. */
-export function expectedRevision(c: HttpContext): number {
+/**
+ * The revision that If-Match asks for: the standing one where it is among those that are named, or `*` is (RFC 9110,
+ * 13.1.1); else one that never was. Weak ones count: a proxy that packs answers makes them of ours.
+ * @throws 428 when it is missing
+ */
+export function expectedRevision(c: HttpContext, standing: number): number {
   const header = c.req.header("if-match");
   if (header === undefined)
     throw new Problem(428, "if-match-missing", "If-Match is missing", {
       detail: "Send the ETag that you read, so that nobody's change is overwritten.",
     });
-  const match = /^(?:W\/)?"(\d+)"$/.exec(header.trim());
-  // Never a revision of ours, so stale whatever the current one is.
-  return match ? Number(match[1]) : -1;
+  const named = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return named.includes(`"${standing}"`) || header.trim() === "*" ? standing : -1;
 }
 
 export const etag = (revision: number) => ({ etag: `"${revision}"` });

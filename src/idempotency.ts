@@ -4,7 +4,7 @@
  */
 import { and, eq, lt, sql } from "drizzle-orm";
 import { idempotencyKeys } from "../drizzle/tables.ts";
-import type { AccountActor } from "./access.ts";
+import { type AccountActor, isNarrowed } from "./access.ts";
 import { type Database, type Tx, transact } from "./database.ts";
 import { hashJson } from "./json.ts";
 import { conflict, Problem } from "./problem.ts";
@@ -31,7 +31,8 @@ export async function once(
   if (key === undefined) return transact(db, effect);
   if (key.length === 0 || key.length > KEY_MAX_LENGTH)
     throw keyProblem(`An Idempotency-Key has 1 to ${KEY_MAX_LENGTH} characters.`);
-  const bodyHash = hashJson(body);
+  // What the account was answered, who may do less of it is not answered again.
+  const bodyHash = hashJson(isNarrowed(actor) ? { token: actor.token!.id, body } : body);
   return transact(db, async (tx) => {
     const name = JSON.stringify([actor.account, method, path, key]);
     const { rows } = await tx.execute<{ taken: boolean }>(

@@ -32,8 +32,19 @@ export function requireStorable(value: unknown): void {
   if (errors.length > 0) throw invalid(errors);
 }
 
-/** A text body within the limit. @throws 400 when it is not UTF-8, 413 */
+/** What is packed is not unpacked here: its size would be known too late. @throws 415 (RFC 9110, 15.5.16) */
+export function requireUnpacked({ headers }: Request): void {
+  const coding = headers.get("content-encoding");
+  if (coding !== null && coding.trim().toLowerCase() !== "identity")
+    throw new Problem(415, "content-encoding", "Bodies are taken as they are", {
+      detail: "Send it without Content-Encoding.",
+      headers: { "accept-encoding": "identity" },
+    });
+}
+
+/** A text body within the limit. @throws 400 when it is not UTF-8, 413, 415 */
 export async function readText(request: Request): Promise<string> {
+  requireUnpacked(request);
   const tooLarge = () =>
     new Problem(413, "too-large", "The body is too large", {
       detail: `At most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB of JSON fit in one request.`,

@@ -302,6 +302,17 @@ describe("a session", () => {
     expect(answer.status).toBe(401);
   });
 
+  test("belongs to its cookie, whatever a proxy in front says to let people through", async () => {
+    const { email, password } = MARIAN;
+    const cookie = (await signingIn({ email, password })).headers.getSetCookie()[0]!.split(";")[0]!;
+    const authorization = "Basic ZXZlcnlib2R5OnNhbWU=";
+    const statusOf = async (headers: Record<string, string>) =>
+      (await fetch(new URL("/api/buckets", studio.url), { headers })).status;
+    expect(await statusOf({ authorization, cookie })).toBe(200);
+    expect(await statusOf({ authorization })).toBe(401);
+    expect(await statusOf({ authorization, cookie: "reyna.session_token=another.one" })).toBe(401);
+  });
+
   test("ends with the sign-out, and its sockets with it; others go on", async () => {
     const [ends, stays] = [await signIn(studio.url), await signIn(studio.url)];
     const [closing, open_] = [await ends.live(), await stays.live()];

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { requirePerson } from "../access.ts";
 import type { Database } from "../database.ts";
 import { actorOf, answerOnce, bodyOf, type Http, type HttpContext } from "../http.ts";
 import { pageRequest } from "../lists.ts";
@@ -16,6 +17,8 @@ export function tokenRoutes(db: Database, sessions: Sessions) {
     })
     .post("/", async (c) => {
       const actor = actorOf(c);
+      // Before an answer is found again, too: it holds the secret.
+      requirePerson(actor);
       const draft = await bodyOf(c, TokenShape);
       return answerOnce(c, db, draft, async (tx) => {
         const { token, secret } = await createToken(tx, actor, draft);
@@ -39,6 +42,7 @@ export function invitationRoutes(db: Database, publicUrl: URL | undefined) {
     })
     .post("/", async (c) => {
       const actor = actorOf(c);
+      requirePerson(actor);
       const draft = await bodyOf(c, InvitationShape);
       return answerOnce(c, db, draft, async (tx) => {
         const { invitation, secret } = await invite(tx, actor, draft);

@@ -85,6 +85,46 @@ describe("a token", () => {
     expect((await program.post("/api/buckets", made)).status).toBe(201);
   });
 
+  test("of one root hears of no other that its account makes meanwhile", async () => {
+    const program = await token({ scopes: ["read"], roots: [marian.book] });
+    const live = await program.live();
+    const { body: made } = await marian.post<Made>("/api/buckets", { type: "book", name: "Mine" });
+    const { body: asked } = await ask(marian);
+    await live.until(({ event }) => (event as Json | undefined)?.subject === asked.id);
+    expect(live.events().map(({ subject }) => subject)).not.toContain(made.id);
+    await live.close();
+  });
+
+  test("is not answered again what its account was, however well it knows the key", async () => {
+    const key = { "idempotency-key": "rights" };
+    const draft = { name: "Whole", scopes: ["write"] };
+    expect((await marian.post("/api/tokens", draft, key)).status).toBe(201);
+    const { body: asked } = await ask(marian);
+    const path = `/api/blobs/${asked.id}/restoration`;
+    expect((await marian.request("POST", path, undefined, key)).status).toBe(200);
+    const whole = await token({ scopes: ["write"] });
+    expect((await whole.post("/api/tokens", draft, key)).status).toBe(403);
+    expect((await whole.request("POST", path, undefined, key)).status).toBe(200);
+    const other = await marian.post<Made>("/api/buckets", { type: "book", name: "Another" });
+    const narrow = await token({ scopes: ["write"], roots: [other.body.id] });
+    const reading = await token({ scopes: ["read"] });
+    for (const program of [narrow, reading]) {
+      const { status, body } = await program.request("POST", path, undefined, key);
+      expect({ status, body }).toMatchObject({
+        status: 422,
+        body: { type: "/problems/idempotency-key" },
+      });
+    }
+  });
+
+  test("is refused as such before its headers and its body are looked at", async () => {
+    const program = await token({ scopes: ["read"] });
+    expect((await program.request("PUT", "/api/me/state", {})).status).toBe(403);
+    expect((await tom.post("/api/schemas/text-input/versions", {})).status).toBe(403);
+    expect((await tom.request("PUT", "/api/schemas/config", {})).status).toBe(403);
+    expect((await tom.request("PUT", "/api/schemas/text-input/config", {})).status).toBe(403);
+  });
+
   test("makes no tokens and no invitations", async () => {
     const program = await token({ scopes: ["administer"] });
     expect((await program.get("/api/tokens")).status).toBe(403);

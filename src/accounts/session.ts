@@ -26,22 +26,28 @@ export type Sessions = {
 
 export async function openSessions(db: Database, auth: Auth, bus: Bus): Promise<Sessions> {
   const kept = new Map<string, { signedIn: SignedIn; until: number }>();
+  /** Sessions that ended since it opened, so that none is believed that was looked up just before its end. */
+  let ends = 0;
   const forget = (session: string) => {
+    ends++;
     for (const [key, { signedIn }] of kept) if (signedIn.session.id === session) kept.delete(key);
   };
   const stop = await hearEnded(bus, forget);
   return {
     stop,
     async of(headers) {
-      const key = headers.get("authorization") ?? headers.get("cookie");
-      if (key === null) return undefined;
+      const [authorization, cookie] = [headers.get("authorization"), headers.get("cookie")];
+      if (authorization === null && cookie === null) return undefined;
+      // Of both: what a proxy in front has everybody say in one of them says nothing of who it is.
+      const key = JSON.stringify([authorization, cookie]);
       const known = kept.get(key);
       if (known && known.until > Date.now()) return known.signedIn;
       kept.delete(key);
+      const before = ends;
       const signedIn = (await byToken(db, headers)) ?? (await lookUp(auth, headers));
       if (!signedIn) return undefined;
       const until = Math.min(Date.now() + BELIEVED_MS, signedIn.session.expiresAt.getTime());
-      kept.set(key, { signedIn, until });
+      if (ends === before) kept.set(key, { signedIn, until });
       if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
       return signedIn;
     },

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { requireWholeAccount } from "../access.ts";
 import type { Database } from "../database.ts";
 import { actorOf, bodyOf, etag, expectedRevision, type Http } from "../http.ts";
 import { StateChangeShape } from "./operations.ts";
@@ -13,8 +14,10 @@ export function stateRoutes(db: Database) {
     })
     .put("/", async (c) => {
       const actor = actorOf(c);
-      const expected = expectedRevision(c);
-      await requireRevision(db, actor, expected);
+      requireWholeAccount(actor);
+      const standing = await readState(db, actor);
+      const expected = expectedRevision(c, standing.revision);
+      requireRevision(standing, expected);
       const state = await putState(db, actor, expected, await bodyOf(c, StateChangeShape));
       return c.json(stateView(state), 200, etag(state.revision));
     });

@@ -84,9 +84,7 @@ export async function putState(
 }
 
 /** So that it is checked before the body is looked at. @throws 412 */
-export async function requireRevision(db: Db, actor: AccountActor, expected: number) {
-  requireWholeAccount(actor);
-  const { revision } = await readState(db, actor);
+export function requireRevision({ revision }: UserState, expected: number): void {
   if (revision !== expected) throw stale(revision);
 }
 

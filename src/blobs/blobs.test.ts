@@ -415,7 +415,7 @@ test("a write needs the revision that stands, and a stale one is told it", async
     body: { id, revision: 2, content: take("two"), updatedBy: `account:${marian.account}` },
   });
   expect(second.headers.get("etag")).toBe('"2"');
-  for (const stale of ['"1"', '"3"', "2", "*", '"x"', ""]) {
+  for (const stale of ['"1"', '"3"', "2", '"x"', ""]) {
     const { status, body, headers } = await put("three", stale || '""');
     expect(status).toBe(412);
     expect(body).toMatchObject({ revision: 2, type: "/problems/stale" });

@@ -1,5 +1,5 @@
 /** Blobs: JSON values that validate against a version of a schema and lie in a bucket. */
-import { eq } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { blobRevisions, blobs } from "../../drizzle/tables.ts";
 import { type AccountActor, type MemberRole, nameOf, requireWriter, roleOf } from "../access.ts";
 import { findBucket } from "../buckets/buckets.ts";
@@ -122,6 +122,9 @@ export async function findBlob(db: Db, actor: AccountActor, id: string): Promise
 /** What has become of the schema of `blobs`. */
 export const FALLEN = fallenAs(blobs.schema, blobs.schemaVersion);
 
+/** A content as SQL: Drizzle takes a null, which is JSON like any other, for none. */
+export const contentAsSql = (content: unknown): SQL => sql`${JSON.stringify(content)}::jsonb`;
+
 /** Copies the standing revision aside, before it is replaced. */
 export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
   await tx.insert(blobRevisions).values({
@@ -129,7 +132,7 @@ export async function keepRevision(tx: Db, blob: Blob): Promise<void> {
     revision: blob.revision,
     schema: blob.schema,
     schemaVersion: blob.schemaVersion,
-    content: blob.content,
+    content: contentAsSql(blob.content),
     metadata: blob.metadata,
     createdBy: blob.updatedBy,
     createdAt: blob.updatedAt,

@@ -15,6 +15,7 @@ import {
   type Blob,
   type BlobSeen,
   blobFacts,
+  contentAsSql,
   findBlob,
   keepRevision,
   metadataErrors,
@@ -223,7 +224,7 @@ async function revise(tx: Tx, actor: AccountActor, blob: Blob, next: Next): Prom
   const [updated] = await tx
     .update(blobs)
     .set({
-      content: next.content,
+      content: contentAsSql(next.content),
       metadata: next.metadata,
       schema: schema.name,
       schemaVersion: schema.version,

@@ -77,7 +77,8 @@ async function insertBlobs(db: Db, items: readonly Item[]): Promise<(Stored | un
         and coalesce((t.source::jsonb #> '{x-reyna,blobSchemas}') ? a.schema, true)
     ), blob as (
       insert into blobs (id, root, bucket, schema, schema_version, content, metadata, created_by, updated_by)
-      select id, root, bucket, schema, version, content, metadata, actor, actor from place
+      -- What reads a row out of JSON takes its null for none.
+      select id, root, bucket, schema, version, coalesce(content, 'null'), metadata, actor, actor from place
       returning id, created_at
     ), triggered as materialized (
       select p.nr, new_id() as run, c.id as processor, c.version, c.attempts

@@ -96,10 +96,10 @@ async function scopeBelow(
   { bucket, trashed }: BlobFilter,
 ): Promise<Scope> {
   if (!isId(subtree)) throw notFound("This bucket");
-  // Of a root none: all of its tree is read in one go.
-  const below = sql<string[] | null>`case when ${buckets.parent} is not null then array(
+  // Of a root none: all of its tree is read in one go. The columns by their whole names, which Drizzle cuts short here.
+  const below = sql<string[] | null>`case when buckets.parent is not null then array(
     select below.id from buckets below where below.path @> array[${subtree}]::uuid[]
-      and (${isTrue("trashed", trashed)} or ${buckets.trashedAt} is not null or below.trashed_at is null)) end`;
+      and (${isTrue("trashed", trashed)} or buckets.trashed_at is not null or below.trashed_at is null)) end`;
   const [[top], inner] = await Promise.all([
     db
       .select({ root: buckets.root, trashedAt: buckets.trashedAt, below })

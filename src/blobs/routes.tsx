@@ -29,7 +29,7 @@ import { listBlobs } from "./list.ts";
 import { BlobChangeShape, BlobDraftShape, BlobPatchShape } from "./operations.ts";
 import { restoreBlob, trashBlob } from "./trash.ts";
 
-const MERGE_PATCH = /^application\/(merge-patch\+)?json\b/;
+const MERGE_PATCH = /^application\/(merge-patch\+)?json\b/i;
 
 export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
   const answer = async (c: Context, blob: Blob) =>
@@ -42,11 +42,17 @@ export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
       answer: await changedView(tx, await change(tx)),
     }));
 
+  /** Where If-Match may be left out, it is honoured all the same. */
+  async function ifMatch(c: HttpContext): Promise<number | undefined> {
+    if (c.req.header("if-match") === undefined) return undefined;
+    return expectedRevision(c, (await findBlob(db, actorOf(c), c.req.param("id")!)).revision);
+  }
+
   /** What may not be written is refused as such, before the body is looked at. */
   async function expectedOf(c: HttpContext): Promise<number> {
     const standing = await findBlob(db, actorOf(c), c.req.param("id")!);
     requireWriter(standing.role);
-    const expected = expectedRevision(c);
+    const expected = expectedRevision(c, standing.revision);
     await requireChangeable(db, standing, expected);
     return expected;
   }
@@ -94,7 +100,7 @@ export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
       return answer(c, await patchBlob(db, actorOf(c), c.req.param("id"), expected, patch));
     })
     .delete("/:id", async (c) => {
-      const expected = ifMatch(c);
+      const expected = await ifMatch(c);
       return answer(c, await trashBlob(db, actorOf(c), catalogue, c.req.param("id"), expected));
     })
     .post("/:id/restoration", async (c) =>
@@ -112,12 +118,8 @@ export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
     })
     .post("/:id/revisions/:n/restoration", async (c) => {
       const { id, n } = c.req.param();
-      const expected = ifMatch(c);
+      const expected = await ifMatch(c);
       return changeOnce(c, (tx) => restoreRevision(tx, actorOf(c), id, expected, n));
     })
     .get("/:id/lineage", async (c) => c.json(await lineageOf(db, actorOf(c), c.req.param("id"))));
 }
-
-/** Where If-Match may be left out, it is honoured all the same. */
-const ifMatch = (c: HttpContext) =>
-  c.req.header("if-match") === undefined ? undefined : expectedRevision(c);

@@ -263,6 +263,48 @@ describe("revisions", () => {
   });
 });
 
+test("If-Match may name several revisions, or whichever stands", async () => {
+  const { id } = await make(await folder());
+  const taken: [string, number][] = [
+    ['"7", "1"', 200],
+    ['"1", "7"', 412],
+    ["*", 200],
+    ['W/"3"', 200],
+    ["4", 412],
+  ];
+  for (const [tags, status] of taken)
+    expect([tags, (await patch(id, {}, { "if-match": tags })).status]).toEqual([tags, status]);
+  const path = `/api/blobs/${id}`;
+  expect((await marian.request("DELETE", path, undefined, { "if-match": '"3"' })).status).toBe(412);
+  expect((await marian.request("DELETE", path, undefined, { "if-match": "*" })).status).toBe(200);
+});
+
+test("HEAD says what GET would, its length too; a packed body is refused as such", async () => {
+  const { id } = await make(await folder());
+  const got = await marian.get(`/api/blobs/${id}`);
+  const headers = { authorization: `Bearer ${marian.token}` };
+  const head = await fetch(new URL(`/api/blobs/${id}`, studio.url), { method: "HEAD", headers });
+  expect(head.headers.get("etag")).toBe('"1"');
+  expect(head.headers.get("content-length")).toBe(String(JSON.stringify(got.body).length));
+  const packed = { "content-encoding": "gzip" };
+  expect((await marian.request("POST", "/api/blobs", "{}", packed)).status).toBe(415);
+});
+
+test("null is content like any other where its schema takes it", async () => {
+  await marian.post("/api/schemas/anything/versions", { schema: {} });
+  const draft = { schema: "anything", bucket: await folder(), content: null };
+  const { status, body } = await marian.post<Made>("/api/blobs", draft);
+  expect({ status, body }).toMatchObject({ status: 201, body: { content: null } });
+  const path = `/api/blobs/${body.id}`;
+  const put = (content: unknown, revision: number) =>
+    marian.request("PUT", path, { content }, { "if-match": `"${revision}"` });
+  expect((await put("Fog.", 1)).status).toBe(200);
+  expect(await put(null, 2)).toMatchObject({ status: 200, body: { content: null } });
+  expect((await patch(body.id, { content: null }, { "if-match": '"3"' })).status).toBe(200);
+  expect((await marian.get<Made>(path)).body).toMatchObject({ content: null, revision: 4 });
+  expect((await marian.get(`${path}/revisions/1`)).body).toMatchObject({ content: null });
+});
+
 describe("the trash", () => {
   test("keeps a blob readable, out of the lists, unchangeable, until it comes back", async () => {
     const top = await folder();
@@ -298,6 +340,18 @@ describe("the trash", () => {
     expect(await found({ bucket: below })).toEqual([id]);
     await marian.post(`/api/buckets/${below}/restoration`, {});
     expect(await found({ subtree: top })).toEqual([id]);
+  });
+
+  test("of a bucket keeps its blobs out of a list below one that stands around it, itself no root", async () => {
+    const around = await folder(await folder());
+    const gone = await folder(around);
+    const stays = await make(await folder(around), "Fog.", { where: around });
+    const { id } = await make(gone, "Fog.", { where: around });
+    await marian.request("DELETE", `/api/buckets/${gone}`, undefined);
+    expect(await found({ subtree: around })).toEqual([stays.id]);
+    expect(await found({ subtree: around, "metadata.where": around })).toEqual([stays.id]);
+    await marian.request("DELETE", `/api/buckets/${around}`, undefined);
+    expect(await found({ subtree: around })).toEqual([id, stays.id]);
   });
 
   test("of a bucket holds its blobs back, and says which", async () => {

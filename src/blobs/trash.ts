@@ -34,7 +34,8 @@ export async function trashBlob(
     const blob = await findTrashable(tx, actor, id);
     requireRevision(blob, expected);
     const schema = await findSource(tx, blob.schema, blob.schemaVersion);
-    if (schema) requireNotOwned(schema);
+    // What was uploaded is its writer's to put away.
+    if (schema && !schema.hints.uploaded) requireNotOwned(schema);
     if (blob.trashedAt) return blob;
     await cancelQueued(tx, actor, catalogue, id);
     return mark(tx, actor, blob, { trashedAt: new Date(), trashedBy: nameOf(actor) });

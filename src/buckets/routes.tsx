@@ -47,15 +47,20 @@ export function bucketRoutes(db: Database, processors: readonly Processor[]) {
       // What is wrong with the body is said last; whether it asks for more than a writer may, first.
       const change = bodyOf(c, BucketChangeShape);
       if ((await change.catch(() => null))?.ai !== undefined) requireOwner(standing.role);
-      const expected = expectedRevision(c);
+      const expected = expectedRevision(c, standing.revision);
       requireRevision(standing, expected);
       requireStanding(standing);
       const bucket = await changeBucket(db, actor, standing.id, expected, await change);
       return c.json(bucketView(bucket), 200, etag(bucket.revision));
     })
     .delete("/:id", async (c) => {
-      const expected = c.req.header("if-match") === undefined ? undefined : expectedRevision(c);
-      const bucket = await trashBucket(db, actorOf(c), processors, c.req.param("id"), expected);
+      const actor = actorOf(c);
+      const id = c.req.param("id");
+      const expected =
+        c.req.header("if-match") === undefined
+          ? undefined
+          : expectedRevision(c, (await findBucket(db, actor, id)).revision);
+      const bucket = await trashBucket(db, actor, processors, id, expected);
       return c.json(bucketView(bucket), 200, etag(bucket.revision));
     })
     .post("/:id/restoration", async (c) =>

@@ -68,6 +68,8 @@ test("from a position on there is only what happened since", async () => {
   await numbered();
   const later = await read(marian, { since: body.position, type: "blob.>" });
   expect(later.body.items.map(({ event }) => event.subject)).toEqual([id]);
+  const unfiltered = await read(marian, { since: body.position, type: "" });
+  expect(unfiltered.body.items.length).toBeGreaterThanOrEqual(1);
 });
 
 test("what happens in another's book is not told, not even by its bucket", async () => {

@@ -13,6 +13,7 @@ export function eventRoutes(db: Database) {
     const types = c.req.queries("type")?.flatMap((list) => list.split(",").filter(Boolean));
     if (bucket) await findBucket(db, actor, bucket);
     const request = pageRequest(limit === undefined ? {} : { limit });
-    return c.json(await readEventPage(db, actor, { since, bucket, types }, request.limit));
+    const filter = { since, bucket, types: types?.length ? types : undefined };
+    return c.json(await readEventPage(db, actor, filter, request.limit));
   });
 }

@@ -208,6 +208,23 @@ for (const kind of ["a folder", "S3"])
       expect(down.headers.get("content-security-policy")).toContain("sandbox");
     });
 
+    test("a form that ends before its file does is refused; its type may be written in any case", async () => {
+      const part = `--b\r\ncontent-disposition: form-data; name="f"; filename="a.txt"\r\n\r\nFog.\r\n`;
+      const type = "Multipart/Form-Data; boundary=b";
+      expect((await upload(part, { type })).body).toMatchObject({ type: "/problems/cut" });
+      const whole = await upload(`${part}--b--\r\n`, { type });
+      expect(whole).toMatchObject({ status: 201, body: { content: { size: 4 } } });
+    });
+
+    test("a file is put in the trash and comes back; what is kept of it needs no strong ETag", async () => {
+      const { id } = (await upload("Fog.")).body;
+      const path = `/api/blobs/${id}`;
+      expect((await marian.request("DELETE", path)).body).toHaveProperty("trashedAt");
+      expect((await marian.post(`${path}/restoration`, {})).body).not.toHaveProperty("trashedAt");
+      const etag = (await download(id)).headers.get("etag")!;
+      expect((await download(id, { "if-none-match": `W/${etag}` })).status).toBe(304);
+    });
+
     test("an empty file is a file", async () => {
       const { status, body } = await upload(new Uint8Array(0), { name: "empty" });
       expect({ status, size: body.content.size }).toEqual({ status: 201, size: 0 });

@@ -24,9 +24,11 @@ export function firstFile(request: Request, type: string): Promise<Part> {
       none();
       return;
     }
-    parser.on("file", (_field, stream, filename, _encoding, mimetype) =>
-      found({ name: filename ?? "file", type: mimetype, chunks: whole(stream) }),
-    );
+    parser.on("file", (_field, stream, filename, _encoding, mimetype) => {
+      // The parser only tells of a cut, which may be before anybody reads; a stream that is over tells whoever comes.
+      stream.on("error", (error) => stream.destroy(error));
+      found({ name: filename ?? "file", type: mimetype, chunks: whole(stream) });
+    });
     parser.on("finish", none);
     parser.on("error", none);
     if (!request.body) none();

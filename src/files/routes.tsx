@@ -3,6 +3,7 @@ import { blobView, findBlob } from "../blobs/blobs.ts";
 import type { Database } from "../database.ts";
 import { actorOf, type Http, type HttpContext, json } from "../http.ts";
 import { once } from "../idempotency.ts";
+import { requireUnpacked } from "../json.ts";
 import { Problem } from "../problem.ts";
 import {
   type FileDraft,
@@ -59,8 +60,9 @@ export function fileRoutes({ db, files, fileLimit }: FileParts) {
       const stated = Number(c.req.header("content-length") ?? 0);
       const asked = { bucket, name: nameOf(name ?? "file"), mediaType: mediaTypeOf(type) };
       await requireUpload(db, actor, asked);
+      requireUnpacked(c.req.raw);
       if (stated > fileLimit + MULTIPART_SLACK_BYTES) throw tooLarge(fileLimit);
-      if (!type.startsWith("multipart/form-data")) {
+      if (!/^multipart\/form-data\b/i.test(type)) {
         const received = await receive(db, files, chunksOf(c.req.raw), fileLimit);
         return kept(c, asked, received);
       }
@@ -83,12 +85,7 @@ export function fileRoutes({ db, files, fileLimit }: FileParts) {
         "x-content-type-options": "nosniff",
         "cache-control": "private, no-cache",
       };
-      if (
-        c.req
-          .header("if-none-match")
-          ?.split(/\s*,\s*/)
-          .includes(etag)
-      )
+      if (isAmong(c.req.header("if-none-match"), etag))
         return new Response(null, { status: 304, headers });
       const condition = c.req.header("if-range");
       const asked = !condition || condition === etag ? c.req.header("range") : undefined;
@@ -104,6 +101,11 @@ export function fileRoutes({ db, files, fileLimit }: FileParts) {
       return new Response(body, { status: range ? 206 : 200, headers });
     });
 }
+
+/** Weakly compared, as If-None-Match is (RFC 9110, 13.1.2). */
+const isAmong = (header: string | undefined, etag: string): boolean =>
+  header?.trim() === "*" ||
+  Boolean(header?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag));
 
 function mediaTypeOf(header: string): string {
   const [type = ""] = header.split(";");

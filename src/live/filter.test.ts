@@ -72,9 +72,10 @@ describe("what an account may see", () => {
 });
 
 describe("how membership follows events", () => {
+  const who = (account: string) => ({ kind: "account", account, administrator: false }) as const;
   const after = (roots: string[], type: string, more: object = {}) => {
     const set = new Set(roots);
-    applyMembership(set, "marian", event(type, more));
+    applyMembership(set, who("marian"), event(type, more));
     return [...set];
   };
   test("whoever makes a root sees it", () => {
@@ -84,8 +85,8 @@ describe("how membership follows events", () => {
     const set = new Set<string>();
     const inner = event("bucket.created");
     inner.event.subject = CHAPTER;
-    applyMembership(set, "marian", inner);
-    applyMembership(set, "tom", event("bucket.created"));
+    applyMembership(set, who("marian"), inner);
+    applyMembership(set, who("tom"), event("bucket.created"));
     expect([...set]).toEqual([]);
   });
   test("who is added sees, who is removed does not", () => {

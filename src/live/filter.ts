@@ -1,4 +1,5 @@
 /** Who hears what: pure rules over events, subscriptions and what an account may see. */
+import { type AccountActor, nameOf, reaches } from "../access.ts";
 import type { NumberedEvent } from "../events/event.ts";
 
 export type Subscription = {
@@ -38,11 +39,12 @@ export function parseSince(since: string): { epoch: string; offset: number } | u
   return match ? { epoch: match[1]!, offset: Number(match[2]) } : undefined;
 }
 
-/** What an event changes in the set of roots that an account may see. */
-export function applyMembership(roots: Set<string>, account: string, event: NumberedEvent): void {
+/** What an event changes in the set of roots that an account, as far as its token reaches, may see. */
+export function applyMembership(roots: Set<string>, who: AccountActor, event: NumberedEvent): void {
   const { type, actor, data, subject } = event.event;
-  if (event.root === null) return;
-  if (type === "bucket.created" && subject === event.root && actor === `account:${account}`)
+  if (event.root === null || !reaches(who, event.root)) return;
+  const { account } = who;
+  if (type === "bucket.created" && subject === event.root && actor === nameOf(who))
     roots.add(event.root);
   if (type === "bucket.member_added" && data.account === account) roots.add(event.root);
   if (type === "bucket.member_removed" && data.account === account) roots.delete(event.root);

@@ -188,7 +188,7 @@ export class LiveSocket implements Socket {
     }
     this.#heard = event.offset;
     // The past is shown to those who may see it now, whatever they might then.
-    if (event.offset > this.#rootsAt) applyMembership(this.#roots, this.actor.account, event);
+    if (event.offset > this.#rootsAt) applyMembership(this.#roots, this.actor, event);
     if (maySee(this.#roots, event) && this.#wanted((one) => wants(one, event))) {
       const { view } = this.request;
       const rendered = view ? this.parts.rendered(view, event) : undefined;

@@ -171,7 +171,8 @@ describe("a refusal", () => {
     expect(failure.message).toContain("refused the key");
     expect(failure.message).toContain("Settings");
     server.behave({ kind: "forbidden" });
-    expectFailure(await ask({}), "model-unauthorized", false);
+    const forbidden = expectFailure(await ask({}), "model-unauthorized", false);
+    expect(forbidden.message).toContain("“Your country is not supported”");
   });
 
   test("for want of a key says that none is set", async () => {
@@ -275,6 +276,13 @@ describe("a broken answer", () => {
   test("of nothing may be tried again", async () => {
     server.behave({ kind: "empty" });
     expectFailure(await ask({}), "model-empty", true);
+  });
+
+  test("of thoughts alone would end so again, and is paid for all the same", async () => {
+    server.behave({ kind: "thinks-only" });
+    const failure = expectFailure(await ask({}), "model-empty", false);
+    expect(failure.message).toContain("Settings");
+    expect(failure).toMatchObject({ usage: { inputTokens: 42, outputTokens: 17 } });
   });
 
   test("that is a web page says that the address is wrong", async () => {

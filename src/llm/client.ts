@@ -10,7 +10,7 @@ import OpenAI from "openai";
 import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from "openai/resources";
 import type { Completion, CompletionRequest, Llm, RunContext, Usage } from "../processors/sdk.ts";
 import { RunError } from "../processors/sdk.ts";
-import { explain, unreadable } from "./failures.ts";
+import { explain, Unanswered, unreadable } from "./failures.ts";
 import { PRACTICE_MODEL, practiceFetch } from "./practice.ts";
 import { Watch } from "./watch.ts";
 
@@ -132,11 +132,13 @@ async function complete(
     watch.end();
   }
   if (!finish) throw cutOff();
+  const used = usage ?? estimateUsage(request, text);
   if (finish === "content_filter") {
-    throw new RunError(
+    throw new Unanswered(
       "model-refused",
       "The model's provider held the answer back: its content filter objects to these notes. Word them differently and try again.",
       { retryable: false },
+      used,
     );
   }
   if (finish === "error") {
@@ -149,16 +151,22 @@ async function complete(
     );
   }
   if (text.trim() === "") {
-    throw new RunError("model-empty", "The model answered with nothing. It will be tried again.", {
-      retryable: true,
-    });
+    const wasLimit = finish === "length";
+    throw new Unanswered(
+      "model-empty",
+      wasLimit
+        ? "The model used up its tokens before its first word, as models that think at length do. Set one that thinks less in Settings, or ask for more words, then try again."
+        : "The model answered with nothing. It will be tried again.",
+      { retryable: !wasLimit },
+      used,
+    );
   }
   return {
     text,
     model,
     practice,
     finish: finish === "length" ? "length" : "stop",
-    usage: usage ?? estimateUsage(request, text),
+    usage: used,
   };
 }
 

@@ -12,7 +12,8 @@ import type { Owner, SettingsDraft } from "./settings.ts";
 
 /** A trial takes no longer than this, in milliseconds: somebody waits for it. */
 const TRIAL_MS = 20_000;
-const TRIAL_TOKENS = 200;
+/** Models that think use hundreds before their one word. */
+const TRIAL_TOKENS = 2_000;
 const QUESTION = "Answer with one word: ready.";
 
 export type Trial = { ok: true; model: string; ms: number } | { ok: false; sentence: string };

@@ -1,6 +1,6 @@
 /** What goes wrong at a model's provider, in a writer's words with what to do about it. */
 import OpenAI from "openai";
-import { RunError } from "../processors/sdk.ts";
+import { RunError, type Usage } from "../processors/sdk.ts";
 
 /** Where the call went; `keyed` says whether a key was sent. */
 export type Called = { name: string; address: string; keyed: boolean };
@@ -9,6 +9,27 @@ export type Called = { name: string; address: string; keyed: boolean };
 const QUOTE_LIMIT = 300;
 /** A wait that a provider asks for is honoured up to this long. */
 const RETRY_AFTER_LIMIT_MS = 60 * 60_000;
+
+/** A provider that came to its end without an answer, and wants to be paid for `usage`. */
+export class Unanswered extends RunError {
+  readonly usage: Usage;
+
+  constructor(type: string, sentence: string, options: { retryable: boolean }, usage: Usage) {
+    super(type, sentence, options);
+    this.usage = usage;
+  }
+}
+
+/** The sentence of a failure after which nothing is tried by itself any more. */
+export const afterTheLast = (sentence: string, attempts: number): string => {
+  const tried = attempts === 1 ? "once" : `${attempts} times`;
+  return sentence
+    .replace(
+      / It will be tried again; if it stays so, check (.*)\.$/,
+      ` It was tried ${tried}. Check $1, then try again.`,
+    )
+    .replace(/ It will be tried again\.$/, ` It was tried ${tried}; try again later.`);
+};
 
 /**
  * The failure as the run settles it. The provider's error is not kept as `cause`: it may repeat the
@@ -53,6 +74,7 @@ function fromStatus(error: InstanceType<typeof OpenAI.APIError>, called: Called)
   switch (statusOf(error)) {
     case 401:
     case 403:
+      if (statusOf(error) === 403 && keyed && quote(error)) return forbidden(error, address);
       return new RunError(
         "model-unauthorized",
         keyed
@@ -108,6 +130,16 @@ function failed(retryAfterMs: number | undefined): RunError {
     "model-failed",
     "The model's provider had an error of its own. It will be tried again.",
     { retryable: true, retryAfterMs },
+  );
+}
+
+/** The key is known; the account behind it may not do this. The provider's reason says what, and never a key. */
+function forbidden(error: InstanceType<typeof OpenAI.APIError>, address: string): RunError {
+  const words = quote(error).replace(/\bsk-\S+|\S{24,}|\S*\*{3,}\S*/g, "…");
+  return new RunError(
+    "model-unauthorized",
+    `What answers at ${address} refused the key or what it may do. It says: “${words}” Mend that there, or set another key or model in Settings, then try again.`,
+    { retryable: false },
   );
 }
 

@@ -10,7 +10,7 @@ export const MEANINGS: Record<number, string> = {
   410: "It is kept no longer.",
   412: "Somebody changed it meanwhile; the current revision comes with it.",
   413: "Too large.",
-  415: "Not the media type that it takes.",
+  415: "Not the media type that it takes, or packed.",
   416: "The file has no such bytes.",
   422: "It does not validate; errors says where.",
   426: "A WebSocket, asked for without an upgrade.",
@@ -30,7 +30,7 @@ export function refusalsOf({
   const found = new Set([...refusals, 503]);
   if (!isOpen) found.add(401);
   if (path.includes("{")) found.add(404);
-  if (body) for (const status of [400, 413, 422]) found.add(status);
+  if (body) for (const status of [400, 413, 415, 422]) found.add(status);
   if (parameters.some((one) => one.in === "query")) found.add(422);
   for (const { name, required } of parameters) {
     if (name === "If-Match") found.add(412);

@@ -180,6 +180,8 @@ describe("@confluentinc/schemaregistry", () => {
       40301,
     );
     expect(await code(clientWith("nobody").getAllSubjects())).toBe(401);
+    const { status, body } = await tom.get("/registry/clusterconfig");
+    expect({ status, body }).toMatchObject({ status: 404, body: { error_code: 404 } });
     expect(await code(confluent.register("text-input", order()))).toBe(40301);
   });
 });

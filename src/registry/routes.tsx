@@ -6,6 +6,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { Sessions } from "../accounts/session.ts";
 import type { Database } from "../database.ts";
 import { actorOf, type Http } from "../http.ts";
+import { notFound } from "../problem.ts";
 import { registryConfigRoutes } from "./config-routes.tsx";
 import { CONTENT_TYPE, refused } from "./refusals.ts";
 import { registrySchemaRoutes } from "./schema-routes.tsx";
@@ -26,6 +27,8 @@ export function registryRoutes({ db, sessions }: { db: Database; sessions: Sessi
   app.route("/schemas", registrySchemaRoutes(db));
   app.route("/subjects", subjectRoutes(db));
   app.route("/", registryConfigRoutes(db));
+  // Its clients read its own kind of refusal only, of an address that is none as well.
+  app.all("*", (c) => refused(c, notFound("This address")));
   app.onError((error, c: Context<Http>) => refused(c, error));
   return app;
 }

@@ -16,6 +16,7 @@ type RunView = Json & {
   partial: string | null;
   output: string | null;
   dueAt: string;
+  usage: { inputTokens: number; outputTokens: number } | null;
   error: { type: string; sentence: string } | null;
 };
 
@@ -153,6 +154,29 @@ test("a wait that a provider asks of one run holds for the others that would ask
   expect(waits).toMatchObject({ status: "queued", attempt: 1, maxAttempts: 5 });
   for (const run of [first, second]) await until(run, ({ status }) => status === "succeeded");
   expect(model.requests.length - asked).toBe(3);
+});
+
+test("thoughts without a word end the run at once, and count as used", async () => {
+  model.behave({ kind: "thinks-only" });
+  const run = await expand();
+  const seen = await until(run, ({ status }) => status === "dead");
+  expect(seen.attempts).toHaveLength(1);
+  expect(seen.usage).toMatchObject({ inputTokens: 42, outputTokens: 17 });
+  await mendsWith(run);
+});
+
+test("the last failure does not promise another attempt", async () => {
+  model.behave({ kind: "failing" });
+  const run = await expand();
+  expect((await waiting(run)).error!.sentence).toContain("will be tried again");
+  await administer(studio.databaseUrl, (db) =>
+    db.query("update runs set max_attempts = attempt + 1, due_at = now() where id = $1", [run]),
+  );
+  const seen = await until(run, ({ status }) => status === "dead");
+  expect(seen.error!.sentence).toBe(
+    "The model's provider had an error of its own. It was tried 2 times; try again later.",
+  );
+  await mendsWith(run);
 });
 
 test("a provider's own error is tried again by itself", async () => {

@@ -118,7 +118,7 @@ async function write(db: Db, items: readonly Item[]): Promise<(Made | undefined)
       join buckets r on r.id = k.root
     ), output as (
       insert into blobs (id, root, bucket, schema, schema_version, content, metadata, derived_from, run, created_by, updated_by)
-      select output, root, bucket, schema, version, content, made, blob, run, actor, actor from around
+      select output, root, bucket, schema, version, coalesce(content, 'null'), made, blob, run, actor, actor from around
     ), closed as (
       update run_attempts t set ended_at = now(), outcome = 'succeeded', usage = w.usage, cost = w.cost
       from around w where t.run = w.run and t.attempt = w.attempt

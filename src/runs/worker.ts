@@ -10,6 +10,7 @@ import type { FileStore } from "../files/store.ts";
 import { requireStorable } from "../json.ts";
 import { isId } from "../lists.ts";
 import { estimateUsage } from "../llm/client.ts";
+import { afterTheLast, Unanswered } from "../llm/failures.ts";
 import type { Models } from "../llm/models.ts";
 import { findPause, liftPause, notePause, type Pause } from "../llm/pauses.ts";
 import type { Prices } from "../llm/settings.ts";
@@ -338,7 +339,9 @@ async function perform(
       failure.retryable && claim.attempt < claim.maxAttempts
         ? backoff(processor, claim.attempt, failure.retryAfterMs)
         : null;
-    const told = { type: failure.type, sentence: storable(failure.message) };
+    const { type, message } = failure;
+    const sentence = retryInMs === null ? afterTheLast(message, claim.attempt) : message;
+    const told = { type, sentence: storable(sentence) };
     const done = await settle(() => failRun(db, actor, claim, told, retryInMs, { spent: spent() }));
     // Counted from after the commit: a bus that is early finds the run not due, and drops it.
     return done && retryInMs !== null ? { retryAt: new Date(Date.now() + retryInMs) } : "done";
@@ -437,7 +440,8 @@ async function meteredModel(
           await notePause(db, provider, { retryAfterMs, sentence });
         }
         // Whoever breaks off pays for what came, and no count of it does.
-        if (heard !== "") add(meter, estimateUsage(request, heard), prices);
+        if (error instanceof Unanswered) add(meter, error.usage, prices);
+        else if (heard !== "") add(meter, estimateUsage(request, heard), prices);
         throw error;
       }
     },
@@ -504,10 +508,11 @@ function unstorable(content: unknown): FieldError[] | undefined {
 
 function asRunError(error: unknown): RunError {
   if (error instanceof RunError) return error;
-  return new RunError("processor-failed", "The processor broke down while it worked on this.", {
-    retryable: true,
-    cause: error,
-  });
+  return new RunError(
+    "processor-failed",
+    "The processor broke down while it worked on this. If it does so again, tell whoever runs the studio: its log says why.",
+    { retryable: true, cause: error },
+  );
 }
 
 /** Why a run that was queued may not begin any more. */

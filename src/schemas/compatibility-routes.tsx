@@ -1,10 +1,12 @@
 import { Hono } from "hono";
+import { requireAdministrator } from "../access.ts";
 import type { Database } from "../database.ts";
 import { actorOf, bodyOf, type Http } from "../http.ts";
 import { notFound } from "../problem.ts";
 import { compare } from "./comparison.ts";
 import { clearConfig, configOf, setConfig } from "./configs.ts";
 import { ComparisonShape, ConfigShape } from "./operations.ts";
+import { requireStewarded } from "./stewards.ts";
 import { findVersion } from "./versions.ts";
 
 /** `/api/schemas`: what versions owe each other. */
@@ -16,6 +18,7 @@ export function compatibilityRoutes(db: Database) {
     })
     .put("/config", async (c) => {
       const actor = actorOf(c);
+      requireAdministrator(actor);
       return c.json(await setConfig(db, actor, undefined, await bodyOf(c, ConfigShape)));
     })
     .get("/:name/config", async (c) => {
@@ -26,8 +29,9 @@ export function compatibilityRoutes(db: Database) {
     })
     .put("/:name/config", async (c) => {
       const actor = actorOf(c);
-      const change = await bodyOf(c, ConfigShape);
-      return c.json(await setConfig(db, actor, c.req.param("name"), change));
+      const name = c.req.param("name");
+      await requireStewarded(db, actor, name);
+      return c.json(await setConfig(db, actor, name, await bodyOf(c, ConfigShape)));
     })
     .delete("/:name/config", async (c) => {
       await clearConfig(db, actorOf(c), c.req.param("name"));

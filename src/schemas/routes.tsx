@@ -7,6 +7,7 @@ import { deleteVersion } from "./deletion.ts";
 import { deprecateVersion } from "./deprecation.ts";
 import { RegistrationShape, ValidationShape } from "./operations.ts";
 import { contentIdOf, keepVersion, prepareVersion, untilStill } from "./registration.ts";
+import { requireMayRegister } from "./stewards.ts";
 import {
   errorsOf,
   listSchemas,
@@ -35,6 +36,7 @@ export function schemaRoutes(db: Database) {
     .post("/:name/versions", async (c) => {
       const actor = actorOf(c);
       const name = c.req.param("name");
+      await requireMayRegister(db, actor, name);
       const draft = await bodyOf(c, RegistrationShape);
       return untilStill(async () => {
         const prepared = await prepareVersion(db, actor, name, draft);

@@ -11,6 +11,13 @@ export function requireSteward(actor: AccountActor, { owner }: { owner: string |
   if (owner !== actor.account) requireAdministrator(actor);
 }
 
+/** Before a body is looked at; a name that is free is anybody's. @throws 403 */
+export async function requireMayRegister(db: Db, actor: AccountActor, name: string): Promise<void> {
+  requireWholeAccount(actor);
+  const latest = isSchemaName(name) ? await findVersion(db, name, "latest") : undefined;
+  if (latest) requireSteward(actor, latest);
+}
+
 /** Its latest version, of those that one may change. @throws 403, 404 */
 export async function requireStewarded(
   db: Db,

@@ -45,7 +45,9 @@ export type Behaviour =
   | { kind: "slow-first"; delayMs: number; text?: string }
   /** 200 with a web page. */
   | { kind: "not-json" }
-  | { kind: "empty" };
+  | { kind: "empty" }
+  /** Thinks until its tokens are used up, and says nothing. */
+  | { kind: "thinks-only" };
 
 export type ModelRequest = {
   method: string;
@@ -274,6 +276,11 @@ async function act(
     case "empty":
       openStream(response);
       finish("stop");
+      return;
+    case "thinks-only":
+      openStream(response);
+      sendDelta(response, { reasoning_content: "They want rain. Or fog?" });
+      finish("length");
       return;
   }
 }
