@@ -88,12 +88,9 @@ test("a link is set on what is selected, led elsewhere and taken away by keyboar
   // What is typed before the rest is there goes into the box, not over the words.
   await page.keyboard.press("Alt+Shift+KeyK");
   await page.keyboard.type("javascript:alert(1)");
+  await page.keyboard.press("Enter");
   release();
-  await page.getByRole("button", { name: "Set link" }).waitFor();
-  await until(async () => {
-    await page.keyboard.press("Enter");
-    return page.locator("#link-problem").isVisible();
-  });
+  await page.locator("#link-problem").waitFor();
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("example.org/lamp");
   await page.keyboard.press("Enter");

@@ -72,6 +72,10 @@ function link(): Command {
     const box = document.getElementById(LINK_IDS.box);
     if (!view || !box) return false;
     box.showPopover();
+    box.onsubmit = (event) => {
+      event.preventDefault();
+      void editor().then(({ setLink }) => setLink(view));
+    };
     editor().then(
       ({ openLinkEditor }) => openLinkEditor(view),
       () => box.hidePopover(),

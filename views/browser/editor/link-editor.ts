@@ -30,17 +30,18 @@ export function openLinkEditor(view: EditorView): void {
   box().querySelector<HTMLElement>("[data-unlinks]")!.hidden = span.href === null;
   tell("");
   place(view, span);
-  box().onsubmit = (event) => {
-    event.preventDefault();
-    const href = addressIn(input.value);
-    if (href === "") unlink(view);
-    else if (!isSafeHref(href)) tell(UNSAFE);
-    else set(view, href);
-  };
   box().querySelector<HTMLElement>("[data-unlinks]")!.onclick = () => unlink(view);
   box().ontoggle = ({ newState }) => {
     if (newState === "closed") input.value = "";
   };
+}
+
+/** What stands in the field, once it was sent; nothing takes the link away. */
+export function setLink(view: EditorView): void {
+  const href = addressIn(field().value);
+  if (href === "") unlink(view);
+  else if (!isSafeHref(href)) tell(UNSAFE);
+  else set(view, href);
 }
 
 /** The link around the caret or the selection, whole; else what is selected. */
