@@ -38,12 +38,14 @@ const JUNK =
 /** Elements whose content is no text, with it. One without an end reaches to the end. */
 function withoutRaw(html: string): string {
   const opening = /<(style|script|xml|title)\b/gi;
-  const lower = html.toLowerCase();
   let kept = "";
   let from = 0;
   for (let found = opening.exec(html); found; found = opening.exec(html)) {
     kept += html.slice(from, found.index);
-    const end = lower.indexOf(`</${found[1]!.toLowerCase()}`, opening.lastIndex);
+    // In the text itself: in lower case some letters are longer (İ), and places in it are others.
+    const closing = new RegExp(`</${found[1]}`, "gi");
+    closing.lastIndex = opening.lastIndex;
+    const end = closing.exec(html)?.index ?? -1;
     const behind = end < 0 ? -1 : html.indexOf(">", end);
     if (behind < 0) return kept;
     from = behind + 1;

@@ -92,6 +92,15 @@ describe("what is pasted", () => {
     expect(await page.evaluate(() => "ran" in window)).toBe(false);
   });
 
+  test("keeps what stands behind a style, also where letters are longer in lower case", async () => {
+    await open();
+    const long = "İ".repeat(40);
+    await give("paste", {
+      html: `<p>${long}</p><STYLE>p{}</style><p>Behind it.</p><p>The end.</p>`,
+    });
+    await becomes(`<p>${long}</p><p>Behind it.</p><p>The end.</p>`);
+  });
+
   test("as plain text: empty lines part paragraphs; without any, every line is one", async () => {
     await open();
     await give("paste", { text: "One\nstill one\r\n\r\nTwo\n\n***\n\nThree" });
