@@ -183,10 +183,8 @@ export function blobFacts(blob: NewBlob) {
 }
 
 /** As the API shows a blob that was changed, with what has become of its schema. */
-export async function changedView(db: Db, blob: Blob) {
-  const [fallen = null] = (await fallenOf(db, [blob])).values();
-  return readView({ ...blob, fallen });
-}
+export const changedView = async (db: Db, blob: Blob) =>
+  readView({ ...blob, fallen: await fallenOf(db, blob) });
 
 /** As the API shows a blob that was read. */
 export const readView = (blob: BlobRead) => ({

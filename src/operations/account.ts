@@ -8,7 +8,7 @@ import { connectEmbedded, startEmbedded } from "../embedded-postgres.ts";
 import { readEnv } from "../env.ts";
 import { openLog } from "../log.ts";
 
-export type Account = typeof accounts.$inferSelect;
+type Account = typeof accounts.$inferSelect;
 
 /**
  * Does `work` in a transaction, for the account of the first argument. Ends the process with a sentence where there is
@@ -49,7 +49,7 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-export function fail(why: string): never {
+function fail(why: string): never {
   console.error(why);
   process.exit(1);
 }
