@@ -40,6 +40,8 @@ export type Desk = {
     width?: number;
     script?: boolean;
     touch?: boolean;
+    /** Without its service worker scripts come from the studio, where they can be held (`holdScripts`). */
+    worker?: boolean;
   }): Promise<BrowserContext>;
   /** The chapter's page, ready to write in; on a device of its own unless one is given. */
   open(options?: {
@@ -47,6 +49,7 @@ export type Desk = {
     dark?: boolean;
     width?: number;
     script?: boolean;
+    worker?: boolean;
   }): Promise<Page>;
   /** Asks for a passage's expansion, of its notes as they stand unless other words are given. Answers the ask's id. */
   ask(passage: string, asked?: Asked): Promise<string>;
@@ -117,7 +120,7 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
         marian.book,
       ]);
     },
-    async device({ dark, width = 1440, script, touch } = {}) {
+    async device({ dark, width = 1440, script, touch, worker } = {}) {
       const session = sessions.pop();
       const context = await browser.newContext({
         ...(session ? { storageState: session } : {}),
@@ -125,6 +128,7 @@ export async function openDesk(options: { tuning?: Tuning } = {}): Promise<Desk>
         colorScheme: dark ? "dark" : "light",
         javaScriptEnabled: script !== false,
         hasTouch: touch === true,
+        serviceWorkers: worker === false ? "block" : "allow",
         permissions: ["clipboard-read", "clipboard-write"],
       });
       contexts.add(context);
@@ -240,8 +244,11 @@ export async function holdRequests(page: Page, ending: string): Promise<() => vo
   return held.resolve;
 }
 
-/** What is loaded on use from here on waits until the answer is called. */
+/** What is loaded on use from here on waits until the answer is called; of a page that was opened without a worker. */
 export async function holdScripts(page: Page): Promise<() => void> {
+  // A worker would have them at hand, once it has come.
+  const isBlocked = await page.evaluate(async () => !(await navigator.serviceWorker.register("/")));
+  expect(isBlocked).toBe(true);
   return holdRequests(page, "/assets/*.js");
 }
 

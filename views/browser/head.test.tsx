@@ -22,12 +22,12 @@ beforeAll(async () => {
 afterAll(() => desk.stop());
 afterEach(() => desk.leave());
 
-async function open(prose: string): Promise<Page> {
+async function open(prose: string, options: { worker?: boolean } = {}): Promise<Page> {
   [a, b] = (await desk.begin({ notes: "n", prose }, { notes: "The oil.", prose: "" })) as [
     string,
     string,
   ];
-  const page = await desk.open();
+  const page = await desk.open(options);
   await caret(page, a, "prose");
   return page;
 }
@@ -82,7 +82,7 @@ test("the search button asks for the palette", async () => {
 });
 
 test("a link is set on what is selected, led elsewhere and taken away by keyboard", async () => {
-  const page = await open("the lamp");
+  const page = await open("the lamp", { worker: false });
   const release = await holdScripts(page);
   for (let i = 0; i < 4; i++) await page.keyboard.press("Shift+ArrowLeft");
   // What is typed before the rest is there goes into the box, not over the words.

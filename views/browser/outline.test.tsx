@@ -90,7 +90,7 @@ test("a name is changed in its row, in the menu and at the head of the page; Esc
 });
 
 test("rows are moved by chord, carried by keyboard, dragged by mouse, and each move is taken back", async () => {
-  const page = await open();
+  const page = await open(ids.two!, { worker: false });
   const release = await holdScripts(page);
   await link(page, "three").focus();
   // What the chord does is still on its way.

@@ -27,9 +27,12 @@ const ROWS = ["one", "two", "three", "four", "five"].map((name) => ({
   prose: `Prose ${name}.\n\nMore of ${name}.`,
 }));
 
-async function open(rows: { notes?: string; prose?: string }[] = ROWS): Promise<Page> {
+async function open(
+  rows: { notes?: string; prose?: string }[] = ROWS,
+  options: { worker?: boolean } = {},
+): Promise<Page> {
   ids = await desk.begin(...rows);
-  return desk.open();
+  return desk.open(options);
 }
 
 /** The first word of the notes of each row. */
@@ -64,7 +67,7 @@ async function stepOut(page: Page, row: number): Promise<void> {
 
 describe("by keyboard", () => {
   test("Esc steps out of the text, arrows go from passage to passage, Enter goes back to where one was", async () => {
-    const page = await open();
+    const page = await open(ROWS, { worker: false });
     const release = await holdScripts(page);
     await caret(page, ids[1]!, "prose", "start");
     // A key behind it is no more for the text, though what it does is still on its way.
@@ -130,7 +133,7 @@ describe("by keyboard", () => {
   });
 
   test("what is copied and cut before any of this has come is copied and cut", async () => {
-    const page = await open();
+    const page = await open(ROWS, { worker: false });
     const release = await holdScripts(page);
     await stepOut(page, 1);
     await press(page, "Shift+ArrowDown", "Control+c", "ArrowDown", "Control+x");

@@ -104,7 +104,7 @@ describe("a stream", () => {
   test("can be asked for again with an instruction", async () => {
     await begin();
     await desk.take(a, TEXT);
-    const page = await desk.open();
+    const page = await desk.open({ worker: false });
     const [sent, dictation] = [watchSent(page), desk.dictate()];
     // What else the bar can do is still on its way; one writes at once.
     const release = await holdScripts(page);
