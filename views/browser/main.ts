@@ -11,7 +11,7 @@ import { startPanes } from "./panes.ts";
 const editor = startEditor(processHtmx);
 startEveryPage(editor);
 startHead();
-startHistory();
+startHistory(editor);
 startContext();
 startOutline(editor);
 startPanes();

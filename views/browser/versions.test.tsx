@@ -1,7 +1,15 @@
 /** The history of a chapter on a real page: named, compared, restored and undone, by keyboard alone. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { caret, cell, type Desk, openDesk, rowsIn, until } from "../../test/support/desk.ts";
+import {
+  caret,
+  cell,
+  type Desk,
+  openDesk,
+  rowsIn,
+  until,
+  watchSent,
+} from "../../test/support/desk.ts";
 import { administer } from "../../test/support/services.ts";
 
 let desk: Desk;
@@ -114,10 +122,14 @@ test("one passage is restored, taken out, put back; and Undo by its chord brings
   await until(
     () => rowsIn(desk.doc()).join() === "one | First, again.,two | Second.,three | Third.",
   );
-  await page.locator("[data-undoes]").waitFor();
+  await page.locator("[data-undo-chord]").waitFor();
   await page.keyboard.press("Control+z");
   await page.locator("#restored", { hasText: "Undone" }).waitFor();
   await until(() => rowsIn(desk.doc()).join() === "one | First, again.,three | Third.");
+  // Pressed once more it means what was done before, of which there is nothing.
+  const sent = watchSent(page);
+  await page.keyboard.press("Control+z");
+  expect(sent).toEqual([]);
   await compare();
   await page.getByRole("button", { name: "Take this passage out" }).click();
   await until(() => rowsIn(desk.doc()).join() === "one | First, again.");
@@ -125,8 +137,29 @@ test("one passage is restored, taken out, put back; and Undo by its chord brings
   // What was typed since stays where it was typed.
   await caret(page, first, "prose");
   await page.keyboard.type(" And again.");
-  await page.locator("[data-undoes]").click();
+  await page.locator("#restored").getByRole("button", { name: "Undo" }).click();
   await until(() => rowsIn(desk.doc()).join() === "one | First, again. And again.,three | Third.");
+});
+
+test("Undo by its chord takes back what was done since a restoration, and not the restoration", async () => {
+  const [first] = (await desk.begin({ notes: "one", prose: "First." })) as [string];
+  const page = await desk.open();
+  const path = `/api/documents/${desk.chapter()}`;
+  await desk.marian.post(`${path}/versions`, { name: "Early" });
+  desk.writer().write("Later.", first);
+  await desk.writer().kept();
+  await page.locator("#open-history").click();
+  await page.locator(".version", { hasText: "Early" }).click();
+  await page.getByRole("button", { name: "Restore “Early”" }).click();
+  await until(() => rowsIn(desk.doc()).join() === "one | First.");
+  await page.evaluate(() => navigator.clipboard.writeText(" Pasted."));
+  await caret(page, first, "prose");
+  await page.keyboard.press("Control+v");
+  await until(() => rowsIn(desk.doc()).join() === "one | First. Pasted.");
+  await page.keyboard.press("Control+z");
+  await until(() => rowsIn(desk.doc()).join() === "one | First.");
+  await page.locator("#restored").getByRole("button", { name: "Undo" }).click();
+  await until(() => rowsIn(desk.doc()).join() === "one | Later.");
 });
 
 test("any two versions are compared, further ones come on demand, and who only reads restores nothing", async () => {

@@ -5,6 +5,7 @@
 import { PASSAGES_ID } from "../chapters/passage-view.ts";
 import { COMPARISON_ID, HISTORY_ID, RESTORED_ID } from "../versions/version-view.ts";
 import { announce } from "./announce.ts";
+import type { Editor } from "./editor/editor.ts";
 import { onHtmx, type RequestDetail } from "./htmx-events.ts";
 
 export type Versions = {
@@ -15,8 +16,8 @@ export type Versions = {
 
 let opened: Versions | undefined;
 
-export function openVersions(button: HTMLElement): Versions {
-  opened ??= start(button);
+export function openVersions(button: HTMLElement, editor: Editor | null): Versions {
+  opened ??= start(button, editor);
   return opened;
 }
 
@@ -24,12 +25,10 @@ const part = (id: string) => document.getElementById(id);
 const isComparing = () => document.documentElement.classList.contains("comparing");
 const isOpen = () => document.documentElement.classList.contains("history-open");
 
-function start(button: HTMLElement): Versions {
+function start(button: HTMLElement, editor: Editor | null): Versions {
   /** Where the page was when it gave way to a comparison. In CSS pixels. */
   let scrolled = 0;
   let wantsName = false;
-  /** Since the last restoration. */
-  let hasTyped = false;
   let focusBefore: Element | null = null;
 
   async function open(): Promise<void> {
@@ -107,11 +106,10 @@ function start(button: HTMLElement): Versions {
   }
 
   function restored(): void {
-    hasTyped = false;
     if (isComparing()) leave();
     // Over the page it would hide what is restored.
     if (matchMedia("(width < 1200px)").matches) show(false);
-    part(RESTORED_ID)?.querySelector<HTMLElement>("[data-undoes]")?.focus();
+    part(RESTORED_ID)?.querySelector<HTMLElement>("button")?.focus();
   }
 
   document.addEventListener("click", ({ target }) => {
@@ -127,13 +125,14 @@ function start(button: HTMLElement): Versions {
     part(PASSAGES_ID)?.focus({ preventScroll: true });
   }
 
-  /** While nothing was typed since, Undo means the restoration, which the editor's own does not reach. */
+  /** Names the chord of Undo. While it is there that means the restoration, which the editor's own does not reach. */
+  const hint = () => part(RESTORED_ID)!.querySelector("[data-undo-chord]");
   const undoes = (event: KeyboardEvent) =>
     (event.ctrlKey || event.metaKey) &&
     !event.shiftKey &&
     event.key.toLowerCase() === "z" &&
-    !hasTyped &&
     !part(RESTORED_ID)!.hidden &&
+    hint() !== null &&
     !(event.target as Element).matches("input, textarea");
 
   document.addEventListener(
@@ -142,15 +141,12 @@ function start(button: HTMLElement): Versions {
       if (!undoes(event)) return;
       event.preventDefault();
       event.stopPropagation();
-      part(RESTORED_ID)!.querySelector<HTMLElement>("[data-undoes]")?.click();
+      part(RESTORED_ID)!.querySelector("button")?.click();
     },
     { capture: true },
   );
-  document.addEventListener("beforeinput", ({ target }) => {
-    if (!part(PASSAGES_ID)?.contains(target as Node)) return;
-    hasTyped = true;
-    part(RESTORED_ID)!.querySelector(".hint")?.remove();
-  });
+  // What was changed since is the first to be taken back.
+  editor?.onChange(() => hint()?.remove());
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;

@@ -34,12 +34,11 @@ export function RestoredUpdate({ chapter, before, passage, isUndone, zone }: Res
           hx-swap="none"
           hx-sync="this:drop"
           data-flushes
-          data-undoes
         >
           {isUndone ? "Restore again" : "Undo"}
         </Button>
         {!isUndone && (
-          <span class="hint">
+          <span class="hint" data-undo-chord>
             <ModifierKey then="Z" />
           </span>
         )}

@@ -44,6 +44,8 @@ export type Editor = {
   leave(): void;
   /** After fragments were swapped. */
   look(): void;
+  /** Tells of each change that is made on this page, by whatever means. */
+  onChange(heard: () => void): void;
 };
 
 /** @param process lets htmx take in elements that came to be here */
@@ -176,6 +178,10 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
     isSafe,
     leave,
     look: standing.look,
+    onChange: (heard) =>
+      doc.on("afterTransaction", ({ local, changed }) => {
+        if (local && changed.size > 0) heard();
+      }),
   };
 }
 
