@@ -40,7 +40,7 @@ export type Desk = {
     width?: number;
     script?: boolean;
     touch?: boolean;
-    /** Without its service worker scripts come from the studio, where they can be held (`holdScripts`). */
+    /** Without its service worker what a page asks for can be held (`holdRequests`). */
     worker?: boolean;
   }): Promise<BrowserContext>;
   /** The chapter's page, ready to write in; on a device of its own unless one is given. */
@@ -236,6 +236,9 @@ export function watchSent(page: Page): Sent[] {
 
 /** Requests to paths that end so wait until the answer is called. */
 export async function holdRequests(page: Page, ending: string): Promise<() => void> {
+  // A worker has scripts at hand, and what it passes on cannot always be held.
+  const isBlocked = await page.evaluate(async () => !(await navigator.serviceWorker.register("/")));
+  expect(isBlocked).toBe(true);
   const held = Promise.withResolvers<void>();
   await page.route(`**${ending}`, async (route) => {
     await held.promise;
@@ -244,13 +247,12 @@ export async function holdRequests(page: Page, ending: string): Promise<() => vo
   return held.resolve;
 }
 
-/** What is loaded on use from here on waits until the answer is called; of a page that was opened without a worker. */
-export async function holdScripts(page: Page): Promise<() => void> {
-  // A worker would have them at hand, once it has come.
-  const isBlocked = await page.evaluate(async () => !(await navigator.serviceWorker.register("/")));
-  expect(isBlocked).toBe(true);
-  return holdRequests(page, "/assets/*.js");
-}
+/** What is loaded on use from here on waits until the answer is called. */
+export const holdScripts = (page: Page) => holdRequests(page, "/assets/*.js");
+
+/** As it is over plain HTTP, but for reading. */
+export const withoutClipboard = (page: Page): Promise<void> =>
+  page.evaluate(() => void Object.assign(navigator.clipboard, { writeText: undefined }));
 
 /** Rows of a document as "notes | prose". */
 export const rowsIn = (doc: Y.Doc): string[] =>

@@ -50,7 +50,7 @@ export function startAsks(editor: Editor | null): void {
   startChords(editor);
 }
 
-const AWAY = "The studio did not answer. Nothing is lost; try again.";
+export const AWAY = "The studio did not answer. Nothing is lost; try again.";
 
 function sentence({ response, text }: RequestDetail["ctx"]): string {
   if (response?.status === 401)

@@ -1,5 +1,6 @@
 /** `data-copies="<id>"` on a button: it puts what that field holds on the clipboard, and says so. */
 import { announce } from "./announce.ts";
+import { toClipboard } from "./clipboard.ts";
 
 /** How long it says so, in milliseconds. */
 const SAYS_FOR_MS = 2_000;
@@ -12,12 +13,8 @@ export function attachCopying(root: ParentNode = document): void {
     const label = button.textContent;
     button.addEventListener("click", async () => {
       field.select();
-      const isCopied = await navigator.clipboard.writeText(field.value).then(
-        () => true,
-        () => false,
-      );
-      // Without a clipboard the address is selected, which is half of it.
-      if (!isCopied) return field.focus();
+      // Refused, the address is selected, which is half of it.
+      if (!(await toClipboard(field.value))) return field.focus();
       announce("Copied.");
       button.textContent = "Copied";
       setTimeout(() => {

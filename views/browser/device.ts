@@ -37,25 +37,3 @@ export const answer = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onsuccess = () => answered(request.result);
     request.onerror = () => failed(request.error);
   });
-
-/** Whether anything on this device of this account waits for the studio. */
-export async function hasUnsent(account: string): Promise<boolean> {
-  try {
-    const db = await openDatabase(databaseOf(account));
-    const count = await answer(db.transaction("unsent").objectStore("unsent").count());
-    db.close();
-    return count > 0;
-  } catch {
-    return false;
-  }
-}
-
-/** The end of all of it; resolves when it is gone, or was refused. */
-export function forget(account: string): Promise<void> {
-  return new Promise((done) => {
-    // Pages that have it open let go of it when they hear of this.
-    const request = indexedDB.deleteDatabase(databaseOf(account));
-    request.onsuccess = request.onerror = () => done();
-    setTimeout(done, ANSWERS_WITHIN_MS);
-  });
-}

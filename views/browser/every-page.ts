@@ -1,6 +1,11 @@
 /** What every page has: htmx with its socket, and what elements of ours gain. */
 import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-ws.js";
+// Small, and shared with parts that are loaded on use: here they are no files of their own.
+import "../prose.ts";
+import "./clipboard.ts";
+import "./device.ts";
+import "./panes-kept.ts";
 import { startAsks } from "./asks.ts";
 import { attachClocks } from "./clock.ts";
 import type { Editor } from "./editor/editor.ts";

@@ -1,6 +1,6 @@
 /**
  * Pages that open without a network: registers the service worker where the browser has them (over plain HTTP it has
- * none, and pages then need the studio), and takes an account's pages off the device.
+ * none, and pages then need the studio).
  */
 
 /** What this page and the worker call the pages that are kept for an account, and the note whose turn it is. */
@@ -29,9 +29,4 @@ async function register(): Promise<void> {
 function cameAhead(): boolean {
   const [arrival] = performance.getEntriesByType("navigation") as { deliveryType?: string }[];
   return arrival?.deliveryType === "navigational-prefetch";
-}
-
-export async function forgetPages(account: string): Promise<void> {
-  if (!("caches" in globalThis)) return;
-  await Promise.all([caches.delete(pagesOf(account)), caches.delete(TURN)]).catch(() => {});
 }

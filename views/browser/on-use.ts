@@ -11,13 +11,14 @@ export function onUse<T>(load: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * Holds keys that are pressed for what is still on its way; they are pressed again when the answer is called.
+ * Holds keys that are pressed for what is still on its way; they are pressed again when the answer is called, unless
+ * one has gone elsewhere meanwhile: there they would mean something else.
  * @param isFor told also whether others are held already
  */
 export function holdKeys(
   within: HTMLElement,
   isFor: (event: KeyboardEvent, isBehind: boolean) => unknown,
-): () => void {
+): (isStill?: boolean) => void {
   const keys: KeyboardEvent[] = [];
   const hold = (event: KeyboardEvent) => {
     if (event.key === "Tab" || !isFor(event, keys.length > 0)) return;
@@ -25,9 +26,9 @@ export function holdKeys(
     keys.push(event);
   };
   within.addEventListener("keydown", hold);
-  return () => {
+  return (isStill = true) => {
     within.removeEventListener("keydown", hold);
-    for (const key of keys) {
+    for (const key of isStill ? keys : []) {
       const at = document.activeElement as HTMLElement;
       if (at.dispatchEvent(new KeyboardEvent(key.type, key)) && key.key === "Enter") at.click();
     }

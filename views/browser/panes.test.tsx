@@ -116,7 +116,7 @@ describe("notes, both or prose", () => {
 
   test("what is chosen without a network shows after a reload, and is kept once there is one", async () => {
     await lay();
-    const page = await desk.open();
+    const page = await desk.open({ worker: false });
     await page.route("**/api/me/state", (route) => route.abort());
     await tab(page, "Prose").click();
     await page.reload();

@@ -4,6 +4,7 @@
  */
 import { RUN_LIST_ID, RUN_PLACE_ID, runRowId } from "../runs/ids.ts";
 import { farLabel } from "../runs/run-view.ts";
+import { toClipboard } from "./clipboard.ts";
 import { onHtmx, type SocketDetail } from "./htmx-events.ts";
 
 /** As wide as the list and a run beside it need; `runs.css` says the same. */
@@ -88,7 +89,7 @@ function attach(): void {
   for (const link of document.querySelectorAll<HTMLElement>("[data-opens-run]"))
     link.ariaCurrent = link.dataset.opensRun === shown ? "true" : null;
   for (const button of document.querySelectorAll<HTMLElement>("[data-copies]"))
-    button.hidden = !navigator.clipboard;
+    button.hidden = false;
   for (const time of document.querySelectorAll<HTMLTimeElement>("[data-date-clock]")) {
     const words = DATE.format(new Date(time.dateTime));
     if (time.textContent !== words) time.textContent = words;
@@ -137,7 +138,7 @@ const SAID_MS = 2_000;
 async function copy(button: HTMLElement): Promise<void> {
   const parts = document.querySelectorAll(`#${button.dataset.copies} > div > *`);
   const text = [...parts].map(({ textContent }) => textContent).join("\n");
-  await navigator.clipboard.writeText(text);
+  if (!(await toClipboard(text))) return;
   const before = button.textContent;
   button.textContent = "Copied";
   setTimeout(() => {

@@ -1,8 +1,9 @@
 /** Keeps the save chip true; pressed, it opens what is waiting, and puts what is not saved on the clipboard. */
 import { announce } from "./announce.ts";
+import { toClipboard } from "./clipboard.ts";
 import { writeClock } from "./clock.ts";
 import type { SyncState } from "./editor/sync.ts";
-import { fill, open, toClipboard } from "./waiting.ts";
+import { fill, open } from "./waiting.ts";
 
 /** A lost connection is told after this long; most come back at once. In milliseconds. */
 const BLIP_MS = 5_000;

@@ -4,7 +4,7 @@
  * this only sees to it that there is a page to show them in.
  *
  * Copies of pages are apart for each account. Which account's turn it is, the last page from the studio said; signing out
- * deletes both (`offline.ts`).
+ * deletes both (`device-forgotten.ts`).
  */
 import { type Message, pagesOf, TURN } from "./offline.ts";
 

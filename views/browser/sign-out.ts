@@ -1,4 +1,5 @@
 /** Signing out on any page: of the account's other pages too, and what is to be done on the device is loaded then. */
+import { AWAY } from "./asks.ts";
 import type { Editor } from "./editor/editor.ts";
 
 export function startSignOut(editor: Editor | null): void {
@@ -19,9 +20,12 @@ export function startSignOut(editor: Editor | null): void {
     isLeaving = true;
     import("./signing-out.ts")
       .then(({ signOut }) => signOut(form.action, account, editor, others))
-      .then((hasLeft) => {
-        if (hasLeft) leaveForGood();
-      })
+      .then(
+        (hasLeft) => {
+          if (hasLeft) leaveForGood();
+        },
+        () => alert(AWAY),
+      )
       .finally(() => {
         isLeaving = false;
       });

@@ -45,21 +45,3 @@ function sentence(shown: ChipState, now: SyncState): string {
   if (shown !== "unsaved") return shown === "reconnecting" && now.isKept ? "away" : shown;
   return now.isGone ? "gone" : now.mayWrite ? "unsaved" : "viewer";
 }
-
-/** The clipboard's own interface is missing where the studio is reached over plain HTTP. */
-export async function toClipboard(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.className = "unseen";
-    // Within the panel: the rest of the page cannot be selected while it is open over it.
-    (panel() ?? document.body).append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
-  }
-}

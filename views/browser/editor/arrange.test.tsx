@@ -149,6 +149,22 @@ describe("by keyboard", () => {
     );
   });
 
+  test("what was pressed for a passage before any of this has come is not done once one writes elsewhere", async () => {
+    const page = await open(ROWS, { worker: false });
+    const release = await holdScripts(page);
+    await stepOut(page, 1);
+    await press(page, "Delete");
+    await caret(page, ids[3]!, "prose");
+    await page.keyboard.type(" Here");
+    release();
+    await page.keyboard.type(" and there.");
+    await until(() => rowsIn(desk.doc())[3]?.endsWith("More of four. Here and there."));
+    await press(page, "Escape");
+    await until(async () => (await chosen(page)).length > 0);
+    expect(await chosen(page)).toEqual([ids[3]]);
+    expect(order()).toHaveLength(5);
+  });
+
   test("M merges into the passage above; a merged row moves whole, and arrows skip its parts", async () => {
     const page = await open();
     await stepOut(page, 1);

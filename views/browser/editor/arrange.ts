@@ -30,20 +30,20 @@ export function arranging(parts: ArrangeParts): Plugin<Shown> {
 
   async function begin(view: EditorView, passage: string): Promise<void> {
     // At once: what is pressed next is no more for the text.
-    document.getElementById(gripId(passage))?.focus();
+    const grip = document.getElementById(gripId(passage));
+    grip?.focus();
+    const isStill = () => document.activeElement === grip && !view.isDestroyed;
     const pressAgain = holdKeys(
       view.dom,
       (event) =>
         gripped(event) && (!(event.ctrlKey || event.metaKey) || /^[acxyz]$/i.test(event.key)),
     );
-    try {
-      const { enter } = await load(view);
-      if (!view.isDestroyed && view.editable) enter(passage);
-    } catch {
-      // Without the network it may be had a moment later.
-      view.focus();
-    }
-    pressAgain();
+    const mode = await load(view).catch(() => null);
+    const isOn = mode !== null && isStill() && view.editable;
+    if (isOn) mode.enter(passage);
+    // Without the network it may be had a moment later.
+    else if (isStill()) view.focus();
+    pressAgain(isOn);
   }
 
   return new Plugin<Shown>({

@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => desk.stop());
 afterEach(() => desk.leave());
 
-async function open(prose = ""): Promise<void> {
+async function open(prose = "", options: { worker?: boolean } = {}): Promise<void> {
   [id, second] = (await desk.begin({ notes: "n", prose }, { notes: "m", prose: "Second." })) as [
     string,
     string,
   ];
-  page = await desk.open();
+  page = await desk.open(options);
   await caret(page, id, "prose");
 }
 
@@ -99,6 +99,17 @@ describe("what is pasted", () => {
       html: `<p>${long}</p><STYLE>p{}</style><p>Behind it.</p><p>The end.</p>`,
     });
     await becomes(`<p>${long}</p><p>Behind it.</p><p>The end.</p>`);
+  });
+
+  test("is taken as plain text, with a sentence, where what cleans it does not load", async () => {
+    await open("Lamp ", { worker: false });
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await give("paste", { html: "<p>and <em>oil</em></p><p>Two</p>", text: "and oil\n\nTwo" });
+    await becomes("<p>Lamp and oil</p><p>Two</p>");
+    expect(await page.locator("#refused").textContent()).toContain("Only the plain text");
+    await page.unroute("**/assets/*.js");
+    await give("paste", { html: "<p><em>Three</em></p>", text: "Three" });
+    await becomes("<p>Lamp and oil</p><p>Two<em>Three</em></p>");
   });
 
   test("as plain text: empty lines part paragraphs; without any, every line is one", async () => {

@@ -25,7 +25,7 @@ const TAGS_LIMIT = 30_000;
 
 const TOO_MUCH = `This is too much at once: at most ${PASTE_LIMIT.toLocaleString("en")} characters can be pasted. Paste it in parts.`;
 const NO_FILES = "Pictures and files cannot be put into the text. Nothing was changed.";
-const WITHOUT_FORM = "This was taken as plain text: its formatting was too much to read.";
+const WITHOUT_FORM = "Only the plain text was taken: its formatting could not be read.";
 
 /** Cleans what comes as HTML; loaded when some comes for the first time. */
 let clean: ((html: string) => string) | undefined;
@@ -88,7 +88,7 @@ export function pasting(): Plugin {
   });
 }
 
-/** Whether it is settled: refused, or taken in another form. By size, before anything of it is parsed. */
+/** Whether it is settled: refused, or taken in another form or later. By size, before anything of it is parsed. */
 function comesIn(
   view: EditorView,
   event: ClipboardEvent | DragEvent,
@@ -97,33 +97,35 @@ function comesIn(
 ): boolean {
   const [html, text] = [data.getData("text/html"), data.getData("text/plain")];
   if (!view.editable) return false;
-  if (html === "" && text === "") {
-    if (data.files.length === 0) return false;
-    event.preventDefault();
-    refuse(NO_FILES);
-    return true;
-  }
+  const isNothing = html === "" && text === "";
   const isLong = text.length > PASTE_LIMIT || isMore(text, /\n/g, LINES_LIMIT);
   const isRich = html.length > HTML_LIMIT || isMore(html, /<[a-z]/gi, TAGS_LIMIT);
-  if (!isLong && !isRich) return html !== "" && !clean && comesLater(view, event, html);
+  const isDrop = "clientX" in event;
+  const takePlain = () => {
+    view.pasteText(text);
+    refuse(WITHOUT_FORM);
+  };
+  if (isNothing) {
+    if (data.files.length === 0) return false;
+    refuse(NO_FILES);
+  } else if (isLong || (isRich && (isDrop || text === ""))) refuse(TOO_MUCH);
+  else if (isRich) takePlain();
+  else if (html === "" || clean) return false;
+  else {
+    // The first HTML of a page: it goes in, where it was meant to, once what cleans it is there.
+    const place = isDrop ? view.posAtCoords({ left: event.clientX, top: event.clientY }) : null;
+    const put = (form: () => void) => () => {
+      const { doc, tr } = view.state;
+      if (place && place.pos <= doc.content.size)
+        view.dispatch(tr.setSelection(Selection.near(doc.resolve(place.pos))));
+      form();
+    };
+    void loadCleaner().then(
+      put(() => view.pasteHTML(html)),
+      put(takePlain),
+    );
+  }
   event.preventDefault();
-  const isPlain = text !== "" && !isLong && "clipboardData" in event;
-  if (isPlain) view.pasteText(text);
-  refuse(isPlain ? WITHOUT_FORM : TOO_MUCH);
-  return true;
-}
-
-/** The first HTML of a page: it goes in, where it was meant to, once what cleans it is there. */
-function comesLater(view: EditorView, event: ClipboardEvent | DragEvent, html: string): true {
-  event.preventDefault();
-  const place =
-    "clientX" in event ? view.posAtCoords({ left: event.clientX, top: event.clientY }) : null;
-  void loadCleaner().then(() => {
-    const { doc, tr } = view.state;
-    if (place && place.pos <= doc.content.size)
-      view.dispatch(tr.setSelection(Selection.near(doc.resolve(place.pos))));
-    view.pasteHTML(html);
-  });
   return true;
 }
 

@@ -1,6 +1,6 @@
 /** What the chip says is so, and words outlive connections, databases, disks, reloads and sessions. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Dialog, Page } from "playwright-core";
 import { readRecovered } from "../../../src/documents/model/recovered.ts";
 import { REFUSALS, UPDATE_LIMIT_BYTES } from "../../../src/documents/protocol.ts";
 import { MARIAN, signUp, TOM } from "../../../test/support/client.ts";
@@ -12,6 +12,7 @@ import {
   openDesk,
   rowsIn,
   until,
+  withoutClipboard,
 } from "../../../test/support/desk.ts";
 import { query } from "../../../test/support/rows.ts";
 import { administer } from "../../../test/support/services.ts";
@@ -25,9 +26,11 @@ beforeAll(async () => {
 afterAll(() => desk.stop());
 afterEach(() => desk.leave());
 
-async function open(context?: BrowserContext): Promise<{ page: Page; a: string }> {
+async function open(
+  options: { context?: BrowserContext; worker?: boolean } = {},
+): Promise<{ page: Page; a: string }> {
   const [a] = await desk.begin({ notes: "Dusk.", prose: "Lamp." });
-  const page = await desk.open({ context });
+  const page = await desk.open(options);
   await until(() => isSaved(page));
   return { page, a: a! };
 }
@@ -125,6 +128,7 @@ describe("the chip", () => {
 
   test("says what is refused for good, gives it to the clipboard, and sends again what was made smaller", async () => {
     const { page, a } = await open();
+    await withoutClipboard(page);
     await caret(page, a, "prose");
     const huge = `${" a long word".repeat(Math.ceil(UPDATE_LIMIT_BYTES / 12) + 1_000)}.`;
     await page.keyboard.insertText(huge);
@@ -170,7 +174,7 @@ describe("a disk that refuses", () => {
     test(`${name} is never called a place where words are`, async () => {
       const context = await desk.device();
       await context.addInitScript(break_);
-      const { page, a } = await open(context);
+      const { page, a } = await open({ context });
       // With the studio it does not matter.
       await type(page, a, " One");
       await until(() => isSaved(page));
@@ -282,7 +286,7 @@ describe("words", () => {
   });
 
   test("go on while the session is gone, and are saved once one signs in in place", async () => {
-    const { page, a } = await open();
+    const { page, a } = await open({ worker: false });
     await query(
       desk.studio.databaseUrl,
       // The oldest is of the program beside it.
@@ -387,6 +391,32 @@ describe("words", () => {
     await type(page, a, " Still here.");
     await until(() => isSaved(page));
     expect(rows()).toEqual(["Dusk. | Lamp. Only here. Still here."]);
+  });
+
+  test("are not signed out of unasked where the device does not say whether there are any", async () => {
+    const context = await desk.device({ worker: false });
+    const page = await context.newPage();
+    await page.goto(new URL("/settings", desk.cable.url).href);
+    await page.getByRole("button", { name: "Account" }).click();
+    const told = async (sentence: string): Promise<Dialog> => {
+      const [dialog] = await Promise.all([
+        page.waitForEvent("dialog"),
+        page.getByRole("button", { name: "Sign out" }).click({ noWaitAfter: true }),
+      ]);
+      expect(dialog.message()).toContain(sentence);
+      return dialog;
+    };
+    // What it takes to sign out does not come.
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await (await told("did not answer")).accept();
+    await page.unroute("**/assets/*.js");
+    await page.evaluate(() => {
+      IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+    });
+    await (await told("does not say")).dismiss();
+    expect(page.url()).toContain("/settings");
+    await (await told("does not say")).accept();
+    await page.waitForURL(/sign-in/);
   });
 
   test("that a slow disk has not given yet count as unsent until they are sent", async () => {

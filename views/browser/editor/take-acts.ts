@@ -8,6 +8,7 @@ import { hashOf } from "../../../src/documents/model/text.ts";
 import { HALVES_CHANGED } from "../../chapters/panes-ids.ts";
 import { acceptancePath, discardPath } from "../../chapters/takes-ids.ts";
 import { announce } from "../announce.ts";
+import { toClipboard } from "../clipboard.ts";
 import { heard } from "./heard.ts";
 import { wordsIn } from "./standing.ts";
 import { editing } from "./take-edit.ts";
@@ -27,6 +28,7 @@ const DRYING_MS = 400;
 
 const GONE = "This passage was removed; the take stays with it.";
 const CHANGED = "The prose has changed meanwhile. Look at it again, then accept.";
+const NOT_COPIED = "The browser did not allow it. Select the words and copy them by hand.";
 const WAITS = "Accept and Ask wait for the connection. Your writing does not.";
 
 export function takeActs(parts: TakeParts) {
@@ -159,7 +161,7 @@ export function takeActs(parts: TakeParts) {
   };
 
   const copy = async (offer: HTMLElement): Promise<void> => {
-    await navigator.clipboard.writeText(edits.textOf(offer));
+    if (!(await toClipboard(edits.textOf(offer)))) throw new Refused(NOT_COPIED);
     announce("Copied.");
   };
 

@@ -13,6 +13,7 @@ import {
   rowsIn,
   until,
   watchSent,
+  withoutClipboard,
 } from "../../../test/support/desk.ts";
 import { query } from "../../../test/support/rows.ts";
 import { discardPath } from "../../chapters/takes-ids.ts";
@@ -277,6 +278,7 @@ describe("rewriting", () => {
     for (let i = 0; i < 13; i++) await page.keyboard.press("ArrowRight");
     await page.keyboard.type("!");
     await offer(page).getByText("have changed since. They stay").waitFor();
+    await withoutClipboard(page);
     await press(page, "Copy");
     await until(() =>
       page.evaluate(async () => (await navigator.clipboard.readText()) === "He went."),
@@ -288,7 +290,7 @@ describe("rewriting", () => {
 
 test("typed while it is accepted, in this cell and in another, everything is there", async () => {
   await begin("", [TAKE]);
-  const [page, other] = [await desk.open(), await desk.open()];
+  const [page, other] = [await desk.open({ worker: false }), await desk.open()];
   await caret(page, a, "notes");
   await page.keyboard.type("!");
   const release = await holdRequests(page, "/acceptance");

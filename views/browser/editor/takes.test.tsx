@@ -206,7 +206,7 @@ describe("accepting", () => {
   test("looks at what was typed while it was under way", async () => {
     await begin();
     await desk.take(a, TEXT);
-    const [page, other] = [await desk.open(), await desk.open()];
+    const [page, other] = [await desk.open({ worker: false }), await desk.open()];
     const release = await holdRequests(page, "/acceptance");
     const asked = page.waitForRequest("**/acceptance");
     await press(page, "Accept");
