@@ -71,7 +71,7 @@ export function createApp(parts: AppParts) {
 
   app.use(logged(parts.log));
   app.use(secured(parts.env.publicUrl));
-  app.use(packed);
+  app.use(compressed);
   app.use(sized);
   app.get("/up", (c) => c.text("up", 200, { "content-type": "text/plain" }));
   app.get("/ready", async (c) => {
@@ -97,8 +97,8 @@ export function createApp(parts: AppParts) {
   });
 
   app.route("/api/auth", authRoutes(parts));
-  app.route("/api/tokens", tokenRoutes(db, parts.sessions));
-  app.route("/api/invitations", invitationRoutes(db, parts.env.publicUrl));
+  app.route("/api/tokens", tokenRoutes(parts));
+  app.route("/api/invitations", invitationRoutes(parts));
   app.route("/api/me/state", stateRoutes(db));
   app.route("/api/schemas", schemaRoutes(db));
   app.route("/api/buckets", bucketRoutes(db, parts.processors));
@@ -231,13 +231,12 @@ const SECRET = /^(\/(?:invitations|read)\/)[^/]+/;
 /** Asked all the time, by machines. */
 const QUIET = /^\/(up|ready|assets\/.*)$/;
 
-const compressed = compress();
-
 /** Pages go out compressed: a long chapter is mostly markup. Assets are packed already, files keep their ranges. */
-const packed: MiddlewareHandler<Http> = (c, next) =>
-  UNPACKED.test(c.req.path) ? next() : compressed(c, next);
+const compressed: MiddlewareHandler<Http> = (c, next) =>
+  AS_IT_IS.test(c.req.path) ? next() : compressing(c, next);
 
-const UNPACKED = /^\/(api|assets|live|documents)(\/|$)/;
+const compressing = compress();
+const AS_IT_IS = /^\/(api|assets|live|documents)(\/|$)/;
 
 function secured(publicUrl: URL | undefined) {
   const secure = secureHeaders({

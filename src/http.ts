@@ -87,17 +87,22 @@ export function expectedRevision(c: HttpContext, standing: number): number {
 
 export const etag = (revision: number) => ({ etag: `"${revision}"` });
 
-/** A POST that makes something, once for each Idempotency-Key. */
+/**
+ * A POST that makes something, once for each Idempotency-Key.
+ * @param sealedWith the studio's secret, where the answer holds one of its own
+ */
 export async function answerOnce(
   c: HttpContext,
   db: Database,
   body: unknown,
   effect: Parameters<typeof once>[3],
+  sealedWith?: string,
 ): Promise<Response> {
+  const key = c.req.header("idempotency-key");
   const { status, answer } = await once(
     db,
     actorOf(c),
-    { method: c.req.method, path: c.req.path, key: c.req.header("idempotency-key"), body },
+    { method: c.req.method, path: c.req.path, key, body, sealedWith },
     effect,
   );
   return json(c, { status, answer });

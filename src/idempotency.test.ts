@@ -167,3 +167,27 @@ test("keys are forgotten after a day, not before", async () => {
   expect((await again(young)).body).toEqual(kept.body);
   expect((await again(old)).body.id).not.toBe(first.body.id);
 });
+
+test("an answer that holds a secret is given again, and is not there for whoever reads the database", async () => {
+  const asked: [string, Json][] = [
+    ["/api/tokens", { name: "Backup", scopes: ["read"] }],
+    ["/api/invitations", { root: marian.book, role: "viewer" }],
+    [`/api/buckets/${marian.book}/links`, {}],
+  ];
+  for (const [path, draft] of asked) {
+    const key = newKey();
+    const first = await marian.post<Json>(path, draft, key);
+    expect({ path, ...first }).toMatchObject({ status: 201 });
+    expect((await marian.post(path, draft, key)).body).toEqual(first.body);
+    const secret = String(first.body.token ?? first.body.url)
+      .split("/")
+      .at(-1)!;
+    expect(secret.length).toBeGreaterThan(20);
+    const [row] = await query<{ answer: string }>(
+      studio.databaseUrl,
+      "select answer::text as answer from idempotency_keys where key = $1",
+      [key["idempotency-key"]],
+    );
+    expect(row!.answer).not.toContain(secret);
+  }
+});

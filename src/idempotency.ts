@@ -8,6 +8,7 @@ import { type AccountActor, isNarrowed } from "./access.ts";
 import { type Database, type Tx, transact } from "./database.ts";
 import { hashJson } from "./json.ts";
 import { conflict, Problem } from "./problem.ts";
+import { seal, unseal } from "./secret.ts";
 
 /** How long answers are kept, in hours. */
 export const KEPT_HOURS = 24;
@@ -15,11 +16,18 @@ const KEY_MAX_LENGTH = 200;
 
 export type Answer = { status: number; answer: unknown };
 
-export type Request = { method: string; path: string; key: string | undefined; body: unknown };
+export type Request = {
+  method: string;
+  path: string;
+  key: string | undefined;
+  body: unknown;
+  /** The studio's secret, where the answer holds one of its own: it is kept sealed then (`src/secret.ts`). */
+  sealedWith?: string;
+};
 
 /**
  * Runs `effect`, or answers again what it answered to the same key and body.
- * @throws 409 while the first is still running, 422 when the key came with another body.
+ * @throws 409 while the first is still running, 422 when the key came with another body
  */
 export async function once(
   db: Database,
@@ -27,7 +35,7 @@ export async function once(
   request: Request,
   effect: (tx: Tx) => Promise<Answer>,
 ): Promise<Answer> {
-  const { method, path, key, body } = request;
+  const { method, path, key, body, sealedWith } = request;
   if (key === undefined) return transact(db, effect);
   if (key.length === 0 || key.length > KEY_MAX_LENGTH)
     throw keyProblem(`An Idempotency-Key has 1 to ${KEY_MAX_LENGTH} characters.`);
@@ -54,7 +62,7 @@ export async function once(
     if (known) {
       if (known.bodyHash !== bodyHash)
         throw keyProblem("This Idempotency-Key came before with another body. Use a new key.");
-      return { status: known.status, answer: known.answer };
+      return { status: known.status, answer: opened(known.answer, sealedWith) };
     }
     const answer = await effect(tx);
     await tx.insert(idempotencyKeys).values({
@@ -64,10 +72,28 @@ export async function once(
       key,
       bodyHash,
       status: answer.status,
-      answer: answer.answer,
+      answer: kept(answer.answer, sealedWith),
     });
     return answer;
   });
+}
+
+const kept = (answer: unknown, secret: string | undefined): unknown =>
+  secret === undefined
+    ? answer
+    : { sealed: Buffer.from(seal(secret, JSON.stringify(answer))).toString("base64") };
+
+/** @throws 422 when the studio's secret is another one since */
+function opened(answer: unknown, secret: string | undefined): unknown {
+  if (secret === undefined) return answer;
+  try {
+    const { sealed } = answer as { sealed: string };
+    return JSON.parse(unseal(secret, Buffer.from(sealed, "base64")));
+  } catch {
+    throw keyProblem(
+      "What this Idempotency-Key was answered can no longer be read. Use a new key.",
+    );
+  }
 }
 
 export async function forgetKeys(db: Database, now = new Date()): Promise<void> {

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { requirePerson } from "../access.ts";
-import type { Database } from "../database.ts";
+import type { Database, Tx } from "../database.ts";
+import type { Env } from "../env.ts";
 import { actorOf, answerOnce, bodyOf, type Http, type HttpContext } from "../http.ts";
 import { pageRequest } from "../lists.ts";
 import { invitationView, invite, listInvitations, withdraw } from "./invitations.ts";
@@ -8,8 +9,16 @@ import { InvitationShape, TokenShape } from "./operations.ts";
 import type { Sessions } from "./session.ts";
 import { createToken, deleteToken, listTokens, tokenView } from "./tokens.ts";
 
+export type AccountParts = {
+  db: Database;
+  sessions: Sessions;
+  env: Pick<Env, "publicUrl">;
+  /** The studio's: answers that hold a secret are kept under it. */
+  secret: string;
+};
+
 /** `/api/tokens` */
-export function tokenRoutes(db: Database, sessions: Sessions) {
+export function tokenRoutes({ db, sessions, secret: studio }: AccountParts) {
   return new Hono<Http>()
     .get("/", async (c) => {
       const found = await listTokens(db, actorOf(c), pageRequest(c.req.query()));
@@ -20,10 +29,11 @@ export function tokenRoutes(db: Database, sessions: Sessions) {
       // Before an answer is found again, too: it holds the secret.
       requirePerson(actor);
       const draft = await bodyOf(c, TokenShape);
-      return answerOnce(c, db, draft, async (tx) => {
+      const make = async (tx: Tx) => {
         const { token, secret } = await createToken(tx, actor, draft);
         return { status: 201, answer: { ...tokenView(token), token: secret } };
-      });
+      };
+      return answerOnce(c, db, draft, make, studio);
     })
     .delete("/:id", async (c) => {
       const id = c.req.param("id");
@@ -34,7 +44,7 @@ export function tokenRoutes(db: Database, sessions: Sessions) {
 }
 
 /** `/api/invitations`. The link is a page: `/invitations/<secret>`. */
-export function invitationRoutes(db: Database, publicUrl: URL | undefined) {
+export function invitationRoutes({ db, env: { publicUrl }, secret: studio }: AccountParts) {
   return new Hono<Http>()
     .get("/", async (c) => {
       const found = await listInvitations(db, actorOf(c), pageRequest(c.req.query()));
@@ -44,11 +54,12 @@ export function invitationRoutes(db: Database, publicUrl: URL | undefined) {
       const actor = actorOf(c);
       requirePerson(actor);
       const draft = await bodyOf(c, InvitationShape);
-      return answerOnce(c, db, draft, async (tx) => {
+      const make = async (tx: Tx) => {
         const { invitation, secret } = await invite(tx, actor, draft);
         const url = invitationUrl(c, publicUrl, secret);
         return { status: 201, answer: { ...invitationView(invitation), url } };
-      });
+      };
+      return answerOnce(c, db, draft, make, studio);
     })
     .delete("/:id", async (c) => {
       await withdraw(db, actorOf(c), c.req.param("id"));

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { Database } from "../database.ts";
+import type { Database, Tx } from "../database.ts";
 import type { Env } from "../env.ts";
 import { actorOf, answerOnce, bodyOf, type Http, type HttpContext } from "../http.ts";
 import { pageRequest } from "../lists.ts";
@@ -20,10 +20,11 @@ export function linkRoutes({ db, secret, env }: LinkParts) {
       const actor = actorOf(c);
       const id = c.req.param("id");
       const draft = await bodyOf(c, LinkShape);
-      return answerOnce(c, db, draft, async (tx) => {
+      const make = async (tx: Tx) => {
         const { link } = await createLink(tx, secret, actor, id, draft);
         return { status: 201, answer: view(c, link) };
-      });
+      };
+      return answerOnce(c, db, draft, make, secret);
     })
     .get("/buckets/:id/links", async (c) => {
       const request = pageRequest(c.req.query());

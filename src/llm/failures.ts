@@ -135,7 +135,7 @@ function failed(retryAfterMs: number | undefined): RunError {
 
 /** The key is known; the account behind it may not do this. The provider's reason says what, and never a key. */
 function forbidden(error: InstanceType<typeof OpenAI.APIError>, address: string): RunError {
-  const words = quote(error).replace(/\bsk-\S+|\S{24,}|\S*\*{3,}\S*/g, "…");
+  const words = quote(error, /\bsk-\S+|\S{24,}|\S*\*{3,}\S*/g);
   return new RunError(
     "model-unauthorized",
     `What answers at ${address} refused the key or what it may do. It says: “${words}” Mend that there, or set another key or model in Settings, then try again.`,
@@ -154,11 +154,12 @@ function refused(error: InstanceType<typeof OpenAI.APIError>): RunError {
   );
 }
 
-function quote(error: InstanceType<typeof OpenAI.APIError>): string {
+/** @param hidden what is left out of it */
+function quote(error: InstanceType<typeof OpenAI.APIError>, hidden = /(?!)/): string {
   const body = error.error as { message?: unknown; detail?: unknown } | string | undefined;
   const said = typeof body === "string" ? body : (body?.message ?? body?.detail);
   if (typeof said !== "string") return "";
-  const words = said.replace(/\s+/g, " ").trim();
+  const words = said.replace(/\s+/g, " ").replace(hidden, "…").trim();
   return words.length > QUOTE_LIMIT ? `${words.slice(0, QUOTE_LIMIT)}…` : words;
 }
 

@@ -16,7 +16,7 @@ export type Behaviour =
   /** The whole text, a word a chunk, `pauseMs` between two. Without `usage` it reports none. */
   | { kind: "answer"; text?: string; pauseMs?: number; usage?: boolean; reasoning?: string }
   | { kind: "unauthorized" }
-  | { kind: "forbidden" }
+  | { kind: "forbidden"; message?: string }
   | { kind: "missing" }
   /** 400 in the provider's own words; `param` names the field that it does not take. */
   | { kind: "refuse"; message?: string; param?: string; status?: 400 | 422 }
@@ -182,7 +182,12 @@ async function act(
       sendError(response, 401, "Incorrect API key provided: sk-wrong", "invalid_api_key");
       return;
     case "forbidden":
-      sendError(response, 403, "Your country is not supported", "unsupported_country");
+      sendError(
+        response,
+        403,
+        behaviour.message ?? "Your country is not supported",
+        "unsupported_country",
+      );
       return;
     case "missing":
       sendError(response, 404, "The model does not exist", "model_not_found");
