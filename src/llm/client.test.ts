@@ -174,7 +174,7 @@ describe("a refusal", () => {
     const forbidden = expectFailure(await ask({}), "model-unauthorized", false);
     expect(forbidden.message).toContain("“Your country is not supported”");
     // Where the quotation ends within the key, too.
-    const message = `${"Not on your plan. ".repeat(16)}The key is k-0123456789abcdef0123456789abcdef.`;
+    const message = `${"Not on your plan. ".repeat(15)}The key is k-0123456789abcdef0123456789abcdef.`;
     server.behave({ kind: "forbidden", message });
     expect(expectFailure(await ask({}), "model-unauthorized", false).message).not.toContain("k-0");
   });
