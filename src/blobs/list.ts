@@ -2,13 +2,14 @@
  * Lists of blobs. Whatever they are asked by, an index gives the newest ids first and stops at the end of the page:
  * of a million blobs a list of fifty reads about fifty.
  */
-import { desc, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { blobs, buckets } from "../../drizzle/tables.ts";
 import { type AccountActor, roleOf, rootsSeen } from "../access.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import type { Db } from "../database.ts";
 import { badQuery, isId, type Page, type PageRequest, page } from "../lists.ts";
 import { notFound } from "../problem.ts";
+import { rowsAsJson } from "../rows-as-json.ts";
 import { parseSchemaRef } from "../schemas/names.ts";
 import { type BlobRead, FALLEN, findBlob } from "./blobs.ts";
 
@@ -26,6 +27,8 @@ const COUNTED = 1_000;
 /** Below and above every id. */
 const LEAST = "00000000-0000-0000-0000-000000000000";
 const MOST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+const read = rowsAsJson(blobs, { fallen: FALLEN });
 
 export type BlobFilter = {
   bucket?: string | undefined;
@@ -55,16 +58,9 @@ export async function listBlobs(
   const scope = await scopeOf(db, actor, filter);
   const more = { ...request, limit: request.limit + 1 };
   const ids = await newestIds(db, actor, filter, scope, more);
-  const rows = await db
-    .select({ blob: blobs, fallen: FALLEN })
-    .from(blobs)
-    .where(sql`${blobs.id} = any(array(${ids}))`)
-    .orderBy(desc(blobs.id));
+  const rows = await read(db, sql`where id = any(array(${ids})) order by id desc`);
   if (rows.length === 0) await requirePlaces(db, actor, filter);
-  return page(
-    rows.map(({ blob, fallen }) => ({ ...blob, fallen })),
-    request,
-  );
+  return page(rows, request);
 }
 
 /** Where to look: in trees of the actor's, and in which of their buckets; undefined, all. */

@@ -22,7 +22,7 @@ const COMMON_EVERY = 10;
 const RARE = 60;
 /** Derived from one blob. */
 const DERIVED = 5_000;
-const LISTS = 300;
+const LISTS = 1_000;
 const WARM_UP = 50;
 /** In milliseconds. */
 const STATISTICS_MS = 3_000;
