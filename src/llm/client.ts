@@ -136,30 +136,16 @@ async function complete(
   if (finish === "content_filter") {
     throw new Unanswered(
       "model-refused",
-      "The model's provider held the answer back: its content filter objects to these notes. Word them differently and try again.",
-      { retryable: false },
+      "The model's provider held the answer back: its content filter objects to these notes.",
+      { retryable: false, advice: "Word them differently" },
       used,
     );
   }
   if (finish === "error") {
-    throw new RunError(
-      "model-failed",
-      "The model broke off with an error. It will be tried again.",
-      {
-        retryable: true,
-      },
-    );
+    throw new RunError("model-failed", "The model broke off with an error.", { retryable: true });
   }
   if (text.trim() === "") {
-    const wasLimit = finish === "length";
-    throw new Unanswered(
-      "model-empty",
-      wasLimit
-        ? "The model used up its tokens before its first word, as models that think at length do. Set one that thinks less in Settings, or ask for more words, then try again."
-        : "The model answered with nothing. It will be tried again.",
-      { retryable: !wasLimit },
-      used,
-    );
+    throw finish === "length" ? onlyThought(used) : nothing(used);
   }
   return {
     text,
@@ -170,11 +156,19 @@ async function complete(
   };
 }
 
-function cutOff(): RunError {
-  return new RunError("model-cut", "The model's answer broke off. It will be tried again.", {
-    retryable: true,
-  });
-}
+const cutOff = () =>
+  new RunError("model-cut", "The model's answer broke off.", { retryable: true });
+
+const nothing = (used: Usage) =>
+  new Unanswered("model-empty", "The model answered with nothing.", { retryable: true }, used);
+
+const onlyThought = (used: Usage) =>
+  new Unanswered(
+    "model-empty",
+    "The model used up its tokens before its first word, as models that think at length do.",
+    { retryable: false, advice: "Set one that thinks less in Settings, or ask for more words" },
+    used,
+  );
 
 /** Fields that some compatible servers refuse with a 400 or 422 that names them. */
 const OPTIONAL_FIELDS = ["stream_options", "temperature", "max_tokens"] as const;

@@ -55,7 +55,7 @@ export async function tryModel(
     return { ok: true, model: answer.model, ms: Math.round(performance.now() - started) };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    return { ok: false, sentence: forSettings(error.message) };
+    return { ok: false, sentence: besideItsFields(error) };
   } finally {
     tooLong.abort(SLOW);
   }
@@ -67,15 +67,11 @@ const SLOW = new RunError(
   { retryable: true },
 );
 
-/** A trial is not repeated by itself, and its fields stand on the page. */
-const forSettings = (sentence: string): string =>
-  sentence
-    .replace(/ It will be tried again[.;]?( if it stays so,)?/, (_all, then) =>
-      then ? " If it stays so," : "",
-    )
-    .replace(/, then try again\.$/, ".")
-    .replaceAll(" in Settings", "")
-    .replaceAll(" into Settings", " into its field");
+/** The settings are what one looks at. */
+const besideItsFields = ({ what, advice }: RunError): string =>
+  advice
+    ? `${what} ${advice.replace(" into Settings", " into its field").replace(" in Settings", "")}.`
+    : what;
 
 async function keptKey(
   db: Db,

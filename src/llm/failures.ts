@@ -14,22 +14,16 @@ const RETRY_AFTER_LIMIT_MS = 60 * 60_000;
 export class Unanswered extends RunError {
   readonly usage: Usage;
 
-  constructor(type: string, sentence: string, options: { retryable: boolean }, usage: Usage) {
-    super(type, sentence, options);
+  constructor(
+    type: string,
+    what: string,
+    options: { retryable: boolean; advice?: string },
+    usage: Usage,
+  ) {
+    super(type, what, options);
     this.usage = usage;
   }
 }
-
-/** The sentence of a failure after which nothing is tried by itself any more. */
-export const afterTheLast = (sentence: string, attempts: number): string => {
-  const tried = attempts === 1 ? "once" : `${attempts} times`;
-  return sentence
-    .replace(
-      / It will be tried again; if it stays so, check (.*)\.$/,
-      ` It was tried ${tried}. Check $1, then try again.`,
-    )
-    .replace(/ It will be tried again\.$/, ` It was tried ${tried}; try again later.`);
-};
 
 /**
  * The failure as the run settles it. The provider's error is not kept as `cause`: it may repeat the
@@ -41,31 +35,27 @@ export function explain(error: unknown, called: Called): RunError {
   if (error instanceof OpenAI.APIError) return fromStatus(error, called);
   if (error instanceof SyntaxError) return unreadable(called);
   if (error instanceof TypeError && /url/i.test(error.message)) {
-    return new RunError(
-      "model-not-found",
-      `The model's address is not a web address. Correct it in Settings (for example https://api.openai.com/v1), then try again.`,
-      { retryable: false },
-    );
+    return new RunError("model-not-found", "The model's address is not a web address.", {
+      retryable: false,
+      advice: "Correct it in Settings (for example https://api.openai.com/v1)",
+    });
   }
-  return new RunError("model-failed", "The call to the model failed. It will be tried again.", {
-    retryable: true,
-  });
+  return new RunError("model-failed", "The call to the model failed.", { retryable: true });
 }
 
 export function unreadable({ address }: Called): RunError {
   return new RunError(
     "model-unreadable",
-    `What answers at ${address} is not a model: it sent something else than a completion. Check the address in Settings (most end in /v1), then try again.`,
-    { retryable: false },
+    `What answers at ${address} is not a model: it sent something else than a completion.`,
+    { retryable: false, advice: "Check the address in Settings (most end in /v1)" },
   );
 }
 
 function unreachable({ address }: Called): RunError {
-  return new RunError(
-    "model-unreachable",
-    `No connection to the model at ${address}. It will be tried again; if it stays so, check that the server runs and that the address in Settings is right.`,
-    { retryable: true },
-  );
+  return new RunError("model-unreachable", `No connection to the model at ${address}.`, {
+    retryable: true,
+    advice: "Check that the server runs and that the address in Settings is right",
+  });
 }
 
 function fromStatus(error: InstanceType<typeof OpenAI.APIError>, called: Called): RunError {
@@ -78,23 +68,25 @@ function fromStatus(error: InstanceType<typeof OpenAI.APIError>, called: Called)
       return new RunError(
         "model-unauthorized",
         keyed
-          ? `The model's address refused the key. Put a valid key for ${address} into Settings, then try again.`
-          : `The model's address wants a key and none is set. Put the key for ${address} into Settings, then try again.`,
-        { retryable: false },
+          ? "The model's address refused the key."
+          : "The model's address wants a key and none is set.",
+        {
+          retryable: false,
+          advice: `Put ${keyed ? "a valid" : "the"} key for ${address} into Settings`,
+        },
       );
     case 402:
       return outOfQuota();
     case 404:
-      return new RunError(
-        "model-not-found",
-        `There is no model “${name}” at ${address}. Check its name and the address in Settings (most end in /v1), then try again.`,
-        { retryable: false },
-      );
+      return new RunError("model-not-found", `There is no model “${name}” at ${address}.`, {
+        retryable: false,
+        advice: "Check its name and the address in Settings (most end in /v1)",
+      });
     case 429:
       if (error.code === "insufficient_quota" || error.type === "insufficient_quota") {
         return outOfQuota();
       }
-      return new RunError("model-busy", "The model is busy just now. It will be tried again.", {
+      return new RunError("model-busy", "The model is busy just now.", {
         retryable: true,
         retryAfterMs,
       });
@@ -120,17 +112,16 @@ function statusOf(error: InstanceType<typeof OpenAI.APIError>): number | undefin
 function outOfQuota(): RunError {
   return new RunError(
     "model-quota",
-    "The model's provider says that the account behind the key has no credit left. Top it up there or set another key in Settings, then try again.",
-    { retryable: false },
+    "The model's provider says that the account behind the key has no credit left.",
+    { retryable: false, advice: "Top it up there or set another key in Settings" },
   );
 }
 
 function failed(retryAfterMs: number | undefined): RunError {
-  return new RunError(
-    "model-failed",
-    "The model's provider had an error of its own. It will be tried again.",
-    { retryable: true, retryAfterMs },
-  );
+  return new RunError("model-failed", "The model's provider had an error of its own.", {
+    retryable: true,
+    retryAfterMs,
+  });
 }
 
 /** The key is known; the account behind it may not do this. The provider's reason says what, and never a key. */
@@ -138,20 +129,24 @@ function forbidden(error: InstanceType<typeof OpenAI.APIError>, address: string)
   const words = quote(error, /\bsk-\S+|\S{24,}|\S*\*{3,}\S*/g);
   return new RunError(
     "model-unauthorized",
-    `What answers at ${address} refused the key or what it may do. It says: “${words}” Mend that there, or set another key or model in Settings, then try again.`,
-    { retryable: false },
+    `What answers at ${address} refused the key or what it may do. It says: “${words}”`,
+    { retryable: false, advice: "Mend that there, or set another key or model in Settings" },
   );
 }
 
 function refused(error: InstanceType<typeof OpenAI.APIError>): RunError {
   const words = quote(error);
-  return new RunError(
-    "model-refused",
-    words
-      ? `The model's provider did not take the request. It says: “${words}”`
-      : "The model's provider did not take the request, and gave no reason. Check the model's name and address in Settings.",
-    { retryable: false },
-  );
+  return words
+    ? new RunError(
+        "model-refused",
+        `The model's provider did not take the request. It says: “${words}”`,
+        { retryable: false },
+      )
+    : new RunError(
+        "model-refused",
+        "The model's provider did not take the request, and gave no reason.",
+        { retryable: false, advice: "Check the model's name and address in Settings" },
+      );
 }
 
 /** @param hidden what is left out of it */

@@ -7,7 +7,7 @@ import type { Db } from "../database.ts";
 import { hashJson } from "../json.ts";
 import type { ModelSettings } from "./client.ts";
 
-export type Pause = { until: Date; sentence: string };
+export type Pause = { until: Date; what: string };
 
 /** Whom a provider's limits are for; undefined for the practice model, which has none. */
 export function providerOf(settings: ModelSettings): string | undefined {
@@ -16,8 +16,8 @@ export function providerOf(settings: ModelSettings): string | undefined {
 }
 
 export async function findPause(db: Db, provider: string): Promise<Pause | undefined> {
-  const { rows } = await db.execute<{ until: Date; sentence: string }>(sql`
-    select until, sentence from provider_pauses where provider = ${provider} and until > now()`);
+  const { rows } = await db.execute<{ until: Date; what: string }>(sql`
+    select until, sentence as what from provider_pauses where provider = ${provider} and until > now()`);
   return rows[0];
 }
 
@@ -25,11 +25,11 @@ export async function findPause(db: Db, provider: string): Promise<Pause | undef
 export async function notePause(
   db: Db,
   provider: string,
-  { retryAfterMs, sentence }: { retryAfterMs: number; sentence: string },
+  { retryAfterMs, what }: { retryAfterMs: number; what: string },
 ): Promise<void> {
   await db.execute(sql`
     insert into provider_pauses as p (provider, until, sentence)
-    values (${provider}, now() + ${retryAfterMs} * interval '1 millisecond', ${sentence})
+    values (${provider}, now() + ${retryAfterMs} * interval '1 millisecond', ${what})
     on conflict (provider) do update set
       until = greatest(p.until, excluded.until), sentence = excluded.sentence`);
 }

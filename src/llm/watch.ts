@@ -15,8 +15,8 @@ export class Watch {
     this.#stallMs = stallMs;
     run.addEventListener("abort", this.#stop, { once: true });
     this.#timer = setTimeout(() => {
-      const sentence = `The model did not take the call within ${seconds(connectMs)}. It will be tried again.`;
-      this.#fail(new RunError("model-unreachable", sentence, { retryable: true }));
+      const what = `The model did not take the call within ${seconds(connectMs)}.`;
+      this.#fail(new RunError("model-unreachable", what, { retryable: true }));
     }, connectMs);
   }
 
@@ -28,8 +28,8 @@ export class Watch {
   heard(limitMs = this.#stallMs): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      const sentence = `The model fell silent for ${seconds(limitMs)}. It will be tried again.`;
-      this.#fail(new RunError("model-stalled", sentence, { retryable: true }));
+      const what = `The model fell silent for ${seconds(limitMs)}.`;
+      this.#fail(new RunError("model-stalled", what, { retryable: true }));
     }, limitMs);
   }
 

@@ -181,18 +181,30 @@ export function defineProcessor<
  */
 export class RunError extends Error {
   readonly type: string;
+  /** What happened, as a sentence. The message adds what to do about it. */
+  readonly what: string;
+  /** What to do about it before it is tried again: an imperative, without its full stop. */
+  readonly advice: string | undefined;
   readonly retryable: boolean;
   /** Not before this many milliseconds from now (a provider's Retry-After). */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     type: string,
-    sentence: string,
-    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+    what: string,
+    options: {
+      retryable: boolean;
+      retryAfterMs?: number | undefined;
+      advice?: string | undefined;
+      cause?: unknown;
+    },
   ) {
-    super(sentence, { cause: options.cause });
+    const { advice, cause } = options;
+    super(advice ? `${what} ${advice}, then try again.` : what, { cause });
     this.name = "RunError";
     this.type = type;
+    this.what = what;
+    this.advice = advice;
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
   }

@@ -244,7 +244,7 @@ test("stopping an answer that is being written closes the call and keeps the wor
   await worksOn();
 });
 
-test("an address where nobody answers is told, and tried again", async () => {
+test("an address that answers something else is told, and nothing is tried again by itself", async () => {
   model.behave({ kind: "not-json" });
   const run = await expand();
   const seen = await until(run, ({ status }) => status === "dead");

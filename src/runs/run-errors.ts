@@ -4,22 +4,36 @@ import { OUTPUT_LIMIT, type Told } from "./thread-messages.ts";
 
 export function toldOf(error: unknown): Told {
   if (error instanceof RunError) {
-    const { type, message, retryable, retryAfterMs } = error;
-    return { type, sentence: message, retryable, retryAfterMs };
+    const { type, what, advice, retryable, retryAfterMs } = error;
+    return { type, what, advice, retryable, retryAfterMs };
   }
   if (error instanceof Error) return { message: error.message, stack: error.stack };
   return { message: String(error) };
 }
 
 export function errorOf(told: Told): Error {
-  if ("sentence" in told) {
-    const { type, sentence, retryable, retryAfterMs } = told;
-    return new RunError(type, sentence, {
-      retryable,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+  if ("what" in told) {
+    const { type, what, ...options } = told;
+    return new RunError(type, what, options);
   }
   return Object.assign(new Error(told.message), { stack: told.stack });
+}
+
+/**
+ * What the run says of a failed attempt.
+ * @param attempts how many there were; undefined when another will come by itself
+ */
+export function sentenceOf(error: RunError, attempts?: number): string {
+  const { what, advice, retryable, message } = error;
+  if (!retryable) return message;
+  if (attempts === undefined) {
+    const then = advice && `; if it stays so, ${advice[0]!.toLowerCase()}${advice.slice(1)}`;
+    return `${what} It will be tried again${then ?? ""}.`;
+  }
+  const tried = `It was tried ${attempts === 1 ? "once" : `${attempts} times`}`;
+  return advice
+    ? `${what} ${tried}. ${advice}, then try again.`
+    : `${what} ${tried}; try again later.`;
 }
 
 export const tooLarge = () =>

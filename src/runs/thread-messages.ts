@@ -1,11 +1,11 @@
 /** What passes between a worker and a thread in which a processor works (`threads.ts`, `thread.ts`). */
-import type { BlobIn, CompletionRequest } from "../processors/sdk.ts";
+import type { BlobIn, CompletionRequest, RunError } from "../processors/sdk.ts";
 
 export type Start = { module: string; blob: BlobIn; config: Record<string, unknown> };
 
 /** An error on its way between threads: what a RunError says, or what is logged of another. */
 export type Told =
-  | { type: string; sentence: string; retryable: boolean; retryAfterMs?: number | undefined }
+  | Pick<RunError, "type" | "what" | "advice" | "retryable" | "retryAfterMs">
   | { message: string; stack?: string | undefined };
 
 export type Call = "read" | "find" | "places" | "putFile" | "readFile" | "complete";

@@ -10,7 +10,7 @@ import type { FileStore } from "../files/store.ts";
 import { requireStorable } from "../json.ts";
 import { isId } from "../lists.ts";
 import { estimateUsage } from "../llm/client.ts";
-import { afterTheLast, Unanswered } from "../llm/failures.ts";
+import { Unanswered } from "../llm/failures.ts";
 import type { Models } from "../llm/models.ts";
 import { findPause, liftPause, notePause, type Pause } from "../llm/pauses.ts";
 import type { Prices } from "../llm/settings.ts";
@@ -36,7 +36,7 @@ import { type Made, makeFile, readFile } from "./made-files.ts";
 import { backgroundQueue, openPlaces, type Places, type Queue } from "./places.ts";
 import { ProgressStream } from "./progress.ts";
 import { INSISTED } from "./queue.ts";
-import { tooLarge } from "./run-errors.ts";
+import { sentenceOf, tooLarge } from "./run-errors.ts";
 import {
   type Failure,
   failRun,
@@ -321,10 +321,11 @@ async function perform(
     }
     await settle(keepText);
     if (!reason && meter.pause) {
-      const { until, sentence } = meter.pause;
+      const { until, what } = meter.pause;
       // Spread, so that what waited does not come back as one.
       const dueAt = new Date(until.getTime() + Math.random() * AFTER_PAUSE_MS);
-      const waits = { dueAt, error: { type: "model-busy", sentence } };
+      const busy = new RunError("model-busy", what, { retryable: true });
+      const waits = { dueAt, error: { type: busy.type, sentence: sentenceOf(busy) } };
       const done = await settle(() => releaseRun(db, actor, claim, waits));
       return done ? { retryAt: dueAt } : "done";
     }
@@ -339,9 +340,8 @@ async function perform(
       failure.retryable && claim.attempt < claim.maxAttempts
         ? backoff(processor, claim.attempt, failure.retryAfterMs)
         : null;
-    const { type, message } = failure;
-    const sentence = retryInMs === null ? afterTheLast(message, claim.attempt) : message;
-    const told = { type, sentence: storable(sentence) };
+    const sentence = sentenceOf(failure, retryInMs === null ? claim.attempt : undefined);
+    const told = { type: failure.type, sentence: storable(sentence) };
     const done = await settle(() => failRun(db, actor, claim, told, retryInMs, { spent: spent() }));
     // Counted from after the commit: a bus that is early finds the run not due, and drops it.
     return done && retryInMs !== null ? { retryAt: new Date(Date.now() + retryInMs) } : "done";
@@ -422,7 +422,7 @@ async function meteredModel(
       const pause = provider ? await findPause(db, provider) : undefined;
       if (pause && !isInsisted) {
         meter.pause = pause;
-        throw new RunError("model-busy", pause.sentence, { retryable: true });
+        throw new RunError("model-busy", pause.what, { retryable: true });
       }
       try {
         const completion = await llm.complete(request, (delta) => {
@@ -436,8 +436,8 @@ async function meteredModel(
         return completion;
       } catch (error) {
         if (provider && error instanceof RunError && error.retryAfterMs !== undefined) {
-          const { retryAfterMs, message: sentence } = error;
-          await notePause(db, provider, { retryAfterMs, sentence });
+          const { retryAfterMs, what } = error;
+          await notePause(db, provider, { retryAfterMs, what });
         }
         // Whoever breaks off pays for what came, and no count of it does.
         if (error instanceof Unanswered) add(meter, error.usage, prices);
@@ -508,11 +508,11 @@ function unstorable(content: unknown): FieldError[] | undefined {
 
 function asRunError(error: unknown): RunError {
   if (error instanceof RunError) return error;
-  return new RunError(
-    "processor-failed",
-    "The processor broke down while it worked on this. If it does so again, tell whoever runs the studio: its log says why.",
-    { retryable: true, cause: error },
-  );
+  return new RunError("processor-failed", "The processor broke down while it worked on this.", {
+    retryable: true,
+    advice: "Ask whoever runs the studio what its log says",
+    cause: error,
+  });
 }
 
 /** Why a run that was queued may not begin any more. */
