@@ -83,6 +83,9 @@ export function pitchRoutes(parts: PitchParts) {
       const { state, may, sources } = await sourcesOf(c, pitch);
       const [account] = await db.select().from(accounts).where(eq(accounts.id, actor.account));
       const language = pitch.metadata.language ?? state.book?.metadata.language;
+      const passages = await passagesOf(pitch.id);
+      // For the service worker, which keeps the pages of accounts apart.
+      c.header("reyna-account", actor.account);
       return c.html(
         <PitchPage
           assets={parts.assets}
@@ -97,7 +100,8 @@ export function pitchRoutes(parts: PitchParts) {
           sections={sectionViews(state)}
           missing={state.missing.map(({ key, title }) => ({ key, title }))}
           sources={sources}
-          passages={await passagesOf(pitch.id)}
+          passages={passages}
+          state={await reading.state(db, pitch.id)}
           mayWrite={may.mayWrite}
           since={since}
           savedAt={(await findDocument(db, pitch.id))?.updatedAt.toISOString() ?? null}

@@ -62,6 +62,22 @@ test("a reload without network shows the chapter, in which one writes on; it is 
   await until(async () => `Dusk. | ${await cell(page, a, "prose").textContent()}` === row);
 });
 
+test("a pitch that was opened is there without network too", async () => {
+  const { page } = await open();
+  await page.goto(address(`/books/${desk.marian.book}/pitches/new`));
+  await page.getByRole("radio", { name: /^Fiction query/ }).check();
+  await page.locator("main form button[type=submit]").click();
+  await ready(page);
+  await until(async () => (await kept(page)).includes(page.url()));
+  desk.cable.pull();
+  await page.locator("#passages .prose p").first().click();
+  await page.keyboard.type("A lamp that nobody lights.");
+  await until(async () => (await chip(page)) === "Saved on this device, reconnecting");
+  await page.reload();
+  await ready(page);
+  await page.getByText("A lamp that nobody lights.").waitFor();
+});
+
 test("a page that was never opened here says so; the first page leads to the last chapter", async () => {
   const { page } = await open();
   desk.cable.pull();

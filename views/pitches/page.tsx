@@ -40,6 +40,8 @@ export type PitchPageProps = {
   missing: { key: string; title: string }[];
   sources: SourcesProps;
   passages: PassageView[];
+  /** Of the document that they are of (`documents/model/state.ts`). */
+  state: string | undefined;
   mayWrite: boolean;
   /** `<epoch>:<offset>`, taken before anything on the page was read. */
   since: string;
@@ -124,6 +126,7 @@ export function PitchPage(props: PitchPageProps) {
               lang={pitch.language}
               data-typography={JSON.stringify(typographyOf(pitch.language))}
               data-document={pitch.id}
+              data-state={mayWrite && !pitch.isTrashed ? props.state : undefined}
             >
               {passages.map((passage) => (
                 <SectionOrPassage passage={passage} pitch={pitch.id} sections={sections} />
