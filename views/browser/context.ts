@@ -5,6 +5,7 @@
 import { passageId } from "../chapters/passage-view.ts";
 import { CONTEXT_ID, contextPath, PROMPT_ID, summariesPath } from "../context/context-ids.ts";
 import { announce } from "./announce.ts";
+import { tellsAway } from "./drawer-away.ts";
 import { onHtmx, type RequestDetail } from "./htmx-events.ts";
 
 /** Another passage is asked about once the caret rests there, changed notes once one pauses; in milliseconds. */
@@ -33,6 +34,7 @@ function start(button: HTMLElement) {
   let asksAgain = false;
   let timer: Timer | undefined;
   let moving: Timer | undefined;
+  tellsAway(button, drawer);
   const current = () => rowOneIsIn()?.dataset.passage ?? null;
 
   const shown = () => drawer()?.dataset.passageShown ?? null;

@@ -356,3 +356,15 @@ test("with reduced motion nothing turns, blinks or slides; forced colours keep m
   await page.locator("[data-stops]").click();
   await page.locator("[data-run]").waitFor({ state: "detached" });
 });
+
+test("on paper stand the words alone, all of them", async () => {
+  const [first] = await desk.begin({ notes: "The oil.\n\nThe rope.", prose: "She measured it." });
+  const page = await desk.open();
+  await page.emulateMedia({ media: "print" });
+  expect(await page.locator(":is(button, nav, aside):visible").count()).toBe(0);
+  const paper = 700;
+  await page.setViewportSize({ width: paper, height: 900 });
+  expect(await page.locator(":is(button, nav, aside):visible").count()).toBe(0);
+  await cell(page, first!, "notes").getByText("The rope.").waitFor();
+  await cell(page, first!, "prose").getByText("She measured it.").waitFor();
+});

@@ -174,6 +174,8 @@ test("any two versions are compared, further ones come on demand, and who only r
     .locator(".version", { hasText: /^Named 1\d?.*named/ })
     .last()
     .waitFor();
+  // The button went with the press; the keyboard goes on where the further ones begin.
+  await until(() => page.evaluate(() => document.activeElement?.matches(".version")));
   expect(await page.locator(".version strong").allTextContents()).toContain("Named 1");
   expect(await page.locator(".day h3").allTextContents()).toEqual(["Today"]);
   await page.getByRole("button", { name: /^Named 52 / }).click();
@@ -203,3 +205,27 @@ async function optionOf(page: Page, start: string): Promise<string> {
   const labels = await page.locator("#compare-to option").allTextContents();
   return labels.map((label) => label.trim()).find((label) => label.startsWith(start))!;
 }
+
+test("without an answer the drawers say so, keep the way out, and are filled when they are asked for again", async () => {
+  const [first] = (await desk.begin({ notes: "the lamp", prose: "Lit." })) as [string];
+  const page = await desk.open();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.route("**/chapters/*/{versions,context}**", (route) => route.abort());
+  for (const [name, id] of [
+    ["History", "open-history"],
+    ["Context", "context-drawer-toggle"],
+  ] as const) {
+    await caret(page, first, "prose");
+    await page.locator(`#${id}`).click();
+    const drawer = page.getByRole("complementary", { name, exact: true });
+    await drawer.getByRole("alert").getByText("The studio did not answer").waitFor();
+    await until(() => drawer.evaluate((element) => element.contains(document.activeElement)));
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "hidden" });
+  }
+  await page.unroute("**/chapters/*/{versions,context}**");
+  await page.locator("#open-history").click();
+  const history = page.getByRole("complementary", { name: "History" });
+  await history.getByLabel("Name this version").waitFor();
+  await until(async () => (await history.getByRole("alert").count()) === 0);
+});

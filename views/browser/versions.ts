@@ -5,6 +5,7 @@
 import { PASSAGES_ID } from "../chapters/passage-view.ts";
 import { COMPARISON_ID, HISTORY_ID, RESTORED_ID } from "../versions/version-view.ts";
 import { announce } from "./announce.ts";
+import { tellsAway } from "./drawer-away.ts";
 import type { Editor } from "./editor/editor.ts";
 import { onHtmx, type RequestDetail } from "./htmx-events.ts";
 
@@ -30,6 +31,7 @@ function start(button: HTMLElement, editor: Editor | null): Versions {
   let scrolled = 0;
   let wantsName = false;
   let focusBefore: Element | null = null;
+  tellsAway(button, () => part(HISTORY_ID));
 
   async function open(): Promise<void> {
     if (!isOpen()) focusBefore = document.activeElement;
@@ -39,6 +41,9 @@ function start(button: HTMLElement, editor: Editor | null): Versions {
       source: button,
       swap: "none",
     });
+    // Nothing came in its place that took the focus.
+    if (isOpen() && focusBefore && document.activeElement === focusBefore)
+      part(HISTORY_ID)?.focus({ preventScroll: true });
   }
 
   function show(isShown: boolean): void {
@@ -102,6 +107,10 @@ function start(button: HTMLElement, editor: Editor | null): Versions {
     } else if (source?.matches(".naming")) {
       drawer?.querySelector("form")?.reset();
       drawer?.querySelector<HTMLElement>("[data-version]")?.focus();
+    } else if (document.activeElement === document.body) {
+      // The button that brought them is gone: on with the first of those.
+      const [brought] = [...(drawer?.querySelectorAll("[data-brought]") ?? [])].slice(-1);
+      brought?.nextElementSibling?.querySelector<HTMLElement>("[data-version]")?.focus();
     }
   }
 

@@ -25,13 +25,13 @@ export function fill(shown: ChipState, now: SyncState, waiting: () => string): v
   const words = part("data-words");
   const says = part("data-says");
   if (!found?.matches(":popover-open") || !words || !says) return;
-  const refused = shown === "unsaved" && now.refusal?.sentence;
+  const isRefused = now.refusal !== null && now.refusal.type !== "read-only";
+  const refused = shown === "unsaved" && isRefused && now.refusal?.sentence;
   write(says, refused || (says.dataset[sentence(shown, now)] ?? ""));
   const text = now.isKept ? "" : waiting();
   write(words, text);
   words.hidden = text === "";
   part("data-copies")?.toggleAttribute("hidden", text === "");
-  const isRefused = now.refusal !== null && now.refusal.type !== "read-only";
   part("data-again")?.toggleAttribute("hidden", !isRefused);
 }
 
@@ -42,6 +42,7 @@ function write(element: HTMLElement, text: string): void {
 
 /** Which of the panel's sentences (`chapters/waiting.tsx`). */
 function sentence(shown: ChipState, now: SyncState): string {
+  if (shown === "saved" && !now.mayWrite) return "viewing";
   if (shown !== "unsaved") return shown === "reconnecting" && now.isKept ? "away" : shown;
   return now.isGone ? "gone" : now.mayWrite ? "unsaved" : "viewer";
 }

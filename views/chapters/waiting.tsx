@@ -10,6 +10,7 @@ const SENTENCES = {
   "data-reconnecting":
     "The studio does not answer. This is on this device, and goes to the studio when it does.",
   "data-gone": "This chapter is not there any more, or not for you. Copy what you typed.",
+  "data-viewing": "You may read this chapter, not change it.",
   "data-viewer": "You may only read this chapter now. Copy what you typed.",
   "data-unsaved":
     "The studio does not answer, and this device could not keep it. Copy it to be safe.",

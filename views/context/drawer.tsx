@@ -18,8 +18,25 @@ const figure = (count: number) => NUMBERS.format(count);
 export function ContextPlace() {
   return (
     <>
-      <aside class="context-drawer" id={CONTEXT_ID} aria-label="Context" hidden />
+      <aside class="context-drawer" id={CONTEXT_ID} aria-label="Context" tabindex={-1}>
+        <Head />
+      </aside>
       <PromptPlace />
+    </>
+  );
+}
+
+/** What there is before its words. */
+function Head() {
+  return (
+    <>
+      <header>
+        <h2>Context</h2>
+        <button type="button" class="icon-button" aria-label="Close the context" data-closes>
+          <CloseIcon />
+        </button>
+      </header>
+      <p class="refused" role="alert" data-problem hidden />
     </>
   );
 }
@@ -45,12 +62,7 @@ function Drawer(view: ContextView) {
       data-include={include.join(" ")}
       data-making={isMaking ? true : undefined}
     >
-      <header>
-        <h2>Context</h2>
-        <button type="button" class="icon-button" aria-label="Close the context" data-closes>
-          <CloseIcon />
-        </button>
-      </header>
+      <Head />
       {budget && (
         <p class="refused">
           {budget}{" "}
@@ -83,7 +95,6 @@ function Drawer(view: ContextView) {
       ) : (
         <p class="hint">{why}</p>
       )}
-      <p class="refused" role="alert" data-problem hidden />
       <Summaries {...view} />
       {sent && <Codex book={view.book} chapter={chapter} entries={sent.codex} />}
     </aside>

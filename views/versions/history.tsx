@@ -20,7 +20,26 @@ export type HistoryProps = {
 
 /** The drawer before it is opened for the first time; its words come when they are asked for. */
 export function HistoryPlace() {
-  return <aside class="drawer" id={HISTORY_ID} aria-label="History" hidden />;
+  return (
+    <aside class="drawer" id={HISTORY_ID} aria-label="History" tabindex={-1}>
+      <Head />
+    </aside>
+  );
+}
+
+/** What there is before its words, and when they do not come. */
+function Head() {
+  return (
+    <>
+      <header>
+        <h2>History</h2>
+        <button type="button" class="icon-button" aria-label="Close the history" data-closes>
+          <CloseIcon />
+        </button>
+      </header>
+      <p class="refused" role="alert" data-problem hidden />
+    </>
+  );
 }
 
 const LIST_ID = "history-days";
@@ -38,13 +57,8 @@ export function HistoryUpdate(props: HistoryProps) {
 export function History(props: HistoryProps) {
   const { chapter, versions, mayWrite, zone } = props;
   return (
-    <aside class="drawer" id={HISTORY_ID} aria-label="History" tabindex={-1}>
-      <header>
-        <h2>History</h2>
-        <button type="button" class="icon-button" aria-label="Close the history" data-closes>
-          <CloseIcon />
-        </button>
-      </header>
+    <aside class="drawer answers" id={HISTORY_ID} aria-label="History" tabindex={-1}>
+      <Head />
       {mayWrite && (
         <form
           class="naming answers"
@@ -90,7 +104,7 @@ export function EarlierUpdate(props: HistoryProps) {
   return (
     <>
       <Replace id={EARLIER_ID}>
-        <span id={EARLIER_ID} hidden />
+        <span data-brought hidden />
       </Replace>
       <Append to={LIST_ID}>
         <Days {...props} />

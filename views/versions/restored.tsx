@@ -53,7 +53,7 @@ export function RestoredUpdate({ chapter, before, passage, isUndone, zone }: Res
 
 function says(isPassage: boolean, isUndone: boolean): string {
   if (isUndone)
-    return isPassage ? "Undone: the passage is as it was." : "Undone: all is as it was.";
+    return `Undone: ${isPassage ? "the passage" : "all"} is as it was. What stood there is kept as a version.`;
   return isPassage
     ? "The passage is restored. What stood there is kept as a version."
     : "Restored. What stood there is kept as a version.";

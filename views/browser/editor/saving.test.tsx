@@ -462,6 +462,9 @@ describe("words", () => {
     await page.keyboard.type("x");
     expect(await cell(page, a!, "prose").textContent()).toBe("Lamp.");
     expect(rows()).toEqual([" | Lamp."]);
+    expect(await page.getByRole("button", { name: "New passage" }).count()).toBe(0);
+    await page.locator("#save-chip").click();
+    await page.getByText("You may read this chapter, not change it.").waitFor();
     await query(desk.studio.databaseUrl, set, ["owner", book, account]);
   });
 });
