@@ -16,8 +16,8 @@ import { startTitle } from "./outline-title.ts";
 export function startActs(outline: HTMLElement, first: Event): void {
   const rename = startRenaming(outline);
   const moves = startMoves(outline);
-  const title = document.getElementById(CHAPTER_TITLE_ID)?.closest("h1");
-  if (title) startTitle(title);
+  const head = document.getElementById(CHAPTER_TITLE_ID)?.closest("h1");
+  const title = head && startTitle(head);
 
   outline.addEventListener("click", (event) => {
     const target = event.target as Element;
@@ -59,6 +59,12 @@ export function startActs(outline: HTMLElement, first: Event): void {
   });
 
   startFollowing(outline, { rename, moves });
+  startRefusals((source, reason) => {
+    if (outline.contains(source)) say(reason);
+    if (source !== head) return;
+    title?.refused(reason);
+    announce(reason);
+  });
   if (first instanceof PointerEvent && first.type === "pointerdown") moves.press(first);
 }
 
@@ -99,9 +105,12 @@ function startFollowing(
     if (sourceElement.closest(`#${CHAPTER_MENU_ID}`) && !sourceElement.querySelector("label"))
       closeMenu();
   });
+}
+
+/** What the studio refused, or did not answer, is told where it was asked for. */
+function startRefusals(tell: (source: Element, reason: string) => void): void {
   const failed = ({ ctx }: RequestDetail) => {
-    if (!ctx || !outline.contains(ctx.sourceElement)) return;
-    say(sentence(ctx));
+    if (ctx) tell(ctx.sourceElement, sentence(ctx));
   };
   onHtmx<RequestDetail>("htmx:response:error", failed);
   onHtmx<RequestDetail>("htmx:error", (detail) => {

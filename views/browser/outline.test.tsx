@@ -89,6 +89,29 @@ test("a name is changed in its row, in the menu and at the head of the page; Esc
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("passages");
 });
 
+test("a title that the studio did not answer for stays as it was written, says so, and is sent again", async () => {
+  const page = await open();
+  const title = page.getByRole("textbox", { name: "Title of this chapter" });
+  const retitle = async (more: string) => {
+    await title.focus();
+    await page.keyboard.press("End");
+    await page.keyboard.type(more);
+    await page.keyboard.press("Enter");
+  };
+  await retitle(" lamps");
+  await shows(page, "one", "two lamps", "three");
+  desk.cable.pull();
+  await retitle(" and");
+  await until(async () => (await title.getAttribute("data-refused"))?.includes("did not answer"));
+  desk.cable.plugIn();
+  await desk.marian.post("/api/buckets", { type: "chapter", name: "four", parent: book });
+  await shows(page, "one", "two lamps", "three", "four");
+  expect(await title.textContent()).toBe("two lamps and");
+  await retitle("");
+  await shows(page, "one", "two lamps and", "three", "four");
+  expect(await title.getAttribute("data-refused")).toBeNull();
+});
+
 test("rows are moved by chord, carried by keyboard, dragged by mouse, and each move is taken back", async () => {
   const page = await open(ids.two!, { worker: false });
   const release = await holdScripts(page);

@@ -19,7 +19,7 @@ export function ChapterTitle({ chapter: { id, title } }: { chapter: TitledChapte
   return (
     <h1>
       <span id={CHAPTER_TITLE_ID} data-title={id} data-none={NAME_IT}>
-        {title}
+        {title.trim()}
       </span>
     </h1>
   );
@@ -29,7 +29,7 @@ export function BarTitle({ chapter: { number, title } }: { chapter: TitledChapte
   return (
     <strong id={BAR_TITLE_ID}>
       {number !== null && <span class="number">{number}, </span>}
-      {title || UNTITLED}
+      {title.trim() || UNTITLED}
     </strong>
   );
 }
@@ -61,7 +61,7 @@ export function TitleUpdate(props: { chapter: TitledChapter; isTrashed: boolean 
     <>
       <Replace id={CHAPTER_TITLE_ID}>
         <span id={CHAPTER_TITLE_ID} data-title={props.chapter.id} data-none={NAME_IT}>
-          {props.chapter.title}
+          {props.chapter.title.trim()}
         </span>
       </Replace>
       <Replace id={BAR_TITLE_ID}>

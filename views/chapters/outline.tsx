@@ -145,7 +145,7 @@ function StretchOf({
 
 export function OutlineRow({ chapter, current }: { chapter: Chapter; current: boolean }) {
   const { id, number, name, prose, target } = chapter;
-  const title = name || UNTITLED;
+  const title = name.trim() || UNTITLED;
   const mark = markOfChapter(chapter);
   return (
     <li

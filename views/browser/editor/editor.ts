@@ -71,7 +71,10 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
       chip.update();
       renew(sync.state().session);
       const isEditable = sync.state().mayWrite;
-      if (view && view.editable !== isEditable) view.setProps({ editable: () => isEditable });
+      if (!view || view.editable === isEditable) return;
+      view.setProps({ editable: () => isEditable });
+      // What a writer may do beside writing did not come with the page of a reader.
+      if (isEditable && place.closest("[data-reads]")) location.reload();
     },
     // Another page of this account signed out and took its words off the device.
     () => {

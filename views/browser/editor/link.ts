@@ -36,6 +36,8 @@ const AGAIN_FIRST_MS = 300;
 const AGAIN_MOST_MS = 10_000;
 /** So long without any message, a connection counts as dead; it is asked for one this often. In milliseconds. */
 const SILENCE_MS = 40_000;
+/** One that does not open is given up sooner: whoever took it may have forgotten it. In milliseconds. */
+const OPENS_WITHIN_MS = 14_000;
 const ASK_EVERY_MS = 15_000;
 
 /** What the document says before something from elsewhere is looked at. */
@@ -143,7 +145,8 @@ export function openLink(
 
   setInterval(() => {
     if (!socket) return;
-    if (performance.now() - heardAt > SILENCE_MS) drop(SILENT_CODE);
+    const patience = socket.readyState === WebSocket.OPEN ? SILENCE_MS : OPENS_WITHIN_MS;
+    if (performance.now() - heardAt > patience) drop(SILENT_CODE);
     else send(begin(QUERY_AWARENESS));
   }, ASK_EVERY_MS);
 

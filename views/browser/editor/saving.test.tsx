@@ -467,6 +467,32 @@ describe("words", () => {
     await page.getByText("You may read this chapter, not change it.").waitFor();
     await query(desk.studio.databaseUrl, set, ["owner", book, account]);
   });
+
+  test("are for who reads as soon as the owner lets them write, with all that writers may do", async () => {
+    await desk.begin({ prose: "Lamp." });
+    const { book } = desk.marian;
+    const email = "iris@example.org";
+    const iris = await signUp(desk.studio.url, { ...TOM, email, name: "Iris" });
+    const allow = (role: string) =>
+      desk.marian.request("PUT", `/api/buckets/${book}/members/${iris.account}`, { role });
+    await allow("viewer");
+    const context = await desk.device();
+    await context.clearCookies();
+    const path = new URL("/api/auth/sign-in/email", desk.cable.url).href;
+    await context.request.post(path, { data: { email, password: TOM.password } });
+    const page = await desk.open({ context });
+    const mayType = (is: string) =>
+      page.locator(`#passages[data-ready][contenteditable="${is}"]`).waitFor();
+    await mayType("false");
+    expect(await page.getByRole("button", { name: "New passage" }).isVisible()).toBe(false);
+    await allow("editor");
+    await page.getByRole("button", { name: "New chapter", exact: true }).waitFor();
+    await mayType("true");
+    await page.getByRole("button", { name: "New passage" }).click();
+    await page.keyboard.type("Fog.");
+    await until(() => rows()[1] === "Fog. | ");
+    await context.clearCookies();
+  });
 });
 
 /** Nobody else gets at the account's words on this device until `isFree`. Runs in a page. */
