@@ -29,14 +29,15 @@ export function removeRows(
   ids: string[],
   ofRows: number,
 ): string | null {
-  return undo.step(() => {
-    const made = ids.length === ofRows ? insertPassage(doc, "end") : null;
-    const now = new Date();
+  return undo.step(() =>
+    // At once: what takes longer than a pause would be two steps.
     doc.transact(() => {
+      const made = ids.length === ofRows ? insertPassage(doc, "end") : null;
+      const now = new Date();
       for (const id of ids) removePassage(doc, id, now);
-    }, STRUCTURE);
-    return made;
-  });
+      return made;
+    }, STRUCTURE),
+  );
 }
 
 export function mergeRows({ doc, undo }: ArrangeParts, ids: string[], into: string): void {

@@ -284,7 +284,7 @@ export function openArranging(view: EditorView, parts: ArrangeParts): Arranging 
       if (left.length === state.chosen.size && indexOf(all, lead) >= 0) return focus();
       // What others removed is chosen no more; whoever stood on it stands beside it.
       const isHere = page.activeElement === page.body || page.activeElement?.matches(".grip");
-      const next = left[0] ?? nearest(before, seen, lead);
+      const next = left[0] ?? nearest(before, seen, lead) ?? seen[0];
       if (!next) return leave();
       if (left.length === 0) drag.end(false);
       if (indexOf(all, lead) < 0) lead = next;

@@ -189,6 +189,13 @@ describe("by keyboard", () => {
     await stepOut(page, 0);
     await press(page, "Control+a", "Delete");
     await until(() => rowsIn(desk.doc()).join() === " | ");
+    // Undo takes the one that was left, too, and the focus with it.
+    await press(page, "Control+z");
+    await orderIs("one. two.");
+    await onGrip(page, 0);
+    await press(page, "Control+Shift+z");
+    await until(() => rowsIn(desk.doc()).join() === " | ");
+    await until(() => page.evaluate(() => document.activeElement?.matches(".grip")));
     await press(page, "Enter");
     await page.keyboard.type("New");
     await until(() => rowsIn(desk.doc()).join().replace(" | ", "") === "New");

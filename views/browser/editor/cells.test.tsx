@@ -261,6 +261,26 @@ describe("arrows", () => {
     expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "notes", offset: 10 });
   });
 
+  test("to the ends, and whole pages, stay in their column where rows are off the screen", async () => {
+    const prose = "Long prose. ".repeat(60);
+    ids = await desk.begin(...Array.from({ length: 60 }, (_, i) => ({ notes: `N${i}.`, prose })));
+    const page = await desk.open();
+    await caret(page, ids[1]!, "prose", "start");
+    await press(page, "Control+End");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[59], half: "prose", offset: 720 });
+    await press(page, "Control+Shift+Home", "Delete");
+    await page.keyboard.type("End");
+    await until(() => rowsIn(desk.doc())[59] === "N59. | End");
+    await press(page, "Control+Home");
+    expect(await whereIs(page)).toMatchObject({ passage: ids[0], half: "prose", offset: 0 });
+    await press(page, "Shift+Tab", "PageDown", "PageDown");
+    await until(async () => (await whereIs(page)).passage !== ids[0]);
+    await page.keyboard.type("+");
+    await until(() =>
+      rowsIn(desk.doc()).some((row) => /^\+?N\d+\.\+? /.test(row) && row.includes("+")),
+    );
+  });
+
   test("reach rows that are far off the screen", async () => {
     const page = await open(
       Array.from({ length: 60 }, (_, i) => ({ notes: `n${i}`, prose: `p${i}` })),

@@ -12,7 +12,7 @@ import {
   TextSelection,
 } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { type Cell, cellOf, findCell, inColumn } from "./place.ts";
+import { type Cell, cellAt, cellOf, findCell, inColumn } from "./place.ts";
 import { shownNeighbour } from "./shown.ts";
 
 export function cells(): Plugin[] {
@@ -26,6 +26,16 @@ export function cells(): Plugin[] {
       Tab: across(1),
       "Shift-Tab": across(-1),
       "Mod-a": wholeCell,
+      "Mod-Home": toEnd(-1),
+      "Mod-End": toEnd(1),
+      "Meta-ArrowUp": toEnd(-1),
+      "Meta-ArrowDown": toEnd(1),
+      "Shift-Mod-Home": toEnd(-1, true),
+      "Shift-Mod-End": toEnd(1, true),
+      "Shift-Meta-ArrowUp": toEnd(-1, true),
+      "Shift-Meta-ArrowDown": toEnd(1, true),
+      PageUp: paged,
+      PageDown: paged,
     }),
     new Plugin({
       appendTransaction(transactions, _, state) {
@@ -195,6 +205,32 @@ function sideways(step: 1 | -1): Command {
     return true;
   };
 }
+
+/** To an end of the column, with Shift to that of the cell: browsers do not find what is far off the screen. */
+const toEnd =
+  (step: 1 | -1, extend?: true): Command =>
+  (state, _, view) => {
+    const { $anchor, $head } = state.selection;
+    const cell = cellOf($head);
+    if (!cell || !view) return false;
+    const last = step > 0 ? state.doc.childCount - 1 : 0;
+    const target = extend ? cell : cellAt(state.doc, last, cell.half)!;
+    const edge = step > 0 ? endOf(state, target) : startOf(state, target);
+    return select(view, extend ? TextSelection.between($anchor, edge.$head) : edge);
+  };
+
+/** The browser turns the page, and may find the other column where this one has less in it. */
+const paged: Command = ({ selection }, _, view) => {
+  const half = cellOf(selection.$head)?.half;
+  if (!half || !view) return false;
+  return later(() => {
+    seeSelection(view);
+    const { state } = view;
+    const cell = cellOf(state.selection.$head);
+    if (cell && cell.half !== half)
+      select(view, startOf(state, cellAt(state.doc, cell.index, half)!));
+  });
+};
 
 /** Between the cells of a row, over its take bar, and on to the next row; out of the text at its ends. */
 function across(step: 1 | -1): Command {

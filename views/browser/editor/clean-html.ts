@@ -20,8 +20,18 @@ export function cleanHtml(html: string): string {
   // A document without a window: nothing in it is loaded or run.
   const page = new window.DOMParser().parseFromString(inert, "text/html");
   for (const junk of page.querySelectorAll(JUNK)) junk.remove();
+  for (const kept of page.querySelectorAll<HTMLElement>("pre, [data-style*=white-space]"))
+    keepLines(kept);
+  for (const blank of page.querySelectorAll("br"))
+    if (isBlankLine(blank)) blank.replaceWith(page.createElement("p"));
   for (const styled of page.querySelectorAll<HTMLElement>("[data-style]")) emphasise(styled);
   for (const item of page.querySelectorAll<HTMLElement>(WORD_ITEM)) listItem(item);
+  // A list item begins with a paragraph.
+  for (const head of page.querySelectorAll("li > :is(h1, h2, h3, h4, h5, h6)")) {
+    const paragraph = page.createElement("p");
+    paragraph.append(...head.childNodes);
+    head.replaceWith(paragraph);
+  }
   for (const cell of page.querySelectorAll("td, th, caption, dt, dd")) {
     const block = page.createElement("div");
     block.append(...cell.childNodes);
@@ -80,6 +90,35 @@ function wordsOf(html: string): string {
     .split(/\n\s*/)
     .map((line) => `<p>${line}</p>`)
     .join("");
+}
+
+const BLOCK = "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, blockquote, pre, table, hr";
+const isBlock = (node: Node | null): boolean => node instanceof Element && node.matches(BLOCK);
+
+/** As Google Docs puts it between two paragraphs. */
+function isBlankLine({ previousSibling, nextSibling }: Element): boolean {
+  return isBlock(previousSibling) && isBlock(nextSibling);
+}
+
+/** Where line ends are shown as such (a text file in a browser, a poem) they become breaks. */
+function keepLines(element: HTMLElement): void {
+  const style = element.dataset.style ?? "";
+  if (element.localName !== "pre" && !/white-space\s*:\s*(pre|break-spaces)/i.test(style)) return;
+  const page = element.ownerDocument;
+  const texts = page.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const found: Text[] = [];
+  while (texts.nextNode()) found.push(texts.currentNode as Text);
+  for (const text of found) {
+    const { nextSibling, previousSibling } = text;
+    const isBetween = isBlock(nextSibling) || isBlock(previousSibling);
+    if (isBetween && text.data.trim() === "") continue;
+    const words = text === found.at(-1) ? text.data.trimEnd() : text.data;
+    const lines = words.split(/\r?\n/);
+    if (lines.length === 1) continue;
+    text.replaceWith(
+      ...lines.flatMap((line, at) => (at > 0 ? [page.createElement("br"), line] : [line])),
+    );
+  }
 }
 
 function emphasise(element: HTMLElement): void {

@@ -8,6 +8,7 @@ import {
   wrapIn,
 } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
+import type { NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
 import { type Command, Plugin } from "prosemirror-state";
 import { schema } from "../../../src/documents/model/schema.ts";
@@ -51,18 +52,44 @@ function shortcuts(): Plugin {
     "Mod-i": em,
     "Alt-Shift-k": link(),
     "Mod-Alt-0": setBlockType(nodes.paragraph),
-    "Mod-Alt-1": setBlockType(nodes.heading, { level: 1 }),
-    "Mod-Alt-2": setBlockType(nodes.heading, { level: 2 }),
-    "Mod-Alt-3": setBlockType(nodes.heading, { level: 3 }),
-    "Mod-Shift-7": wrapInList(nodes.ordered_list),
-    "Mod-Shift-8": wrapInList(nodes.bullet_list),
-    "Mod-Shift-9": wrapIn(nodes.blockquote),
+    "Mod-Alt-1": heading(1),
+    "Mod-Alt-2": heading(2),
+    "Mod-Alt-3": heading(3),
+    "Mod-Shift-7": listed(nodes.ordered_list),
+    "Mod-Shift-8": listed(nodes.bullet_list),
+    "Mod-Shift-9": outsideItems(quoted),
     "Mod-[": chainCommands(liftListItem(nodes.list_item), lift),
     "Mod-]": sinkListItem(nodes.list_item),
     "Shift-Enter": chainCommands(exitCode, lineBreak),
     // Before Enter of the base keymap, which would split the paragraph inside the item.
     Enter: splitListItem(nodes.list_item),
   });
+}
+
+/** Again takes it away, as with bold; the other kind of list takes its place. */
+const listed =
+  (type: NodeType): Command =>
+  (state, dispatch) => {
+    const { $from, $to } = state.selection;
+    const range = $from.blockRange($to, (node) => /_list$/.test(node.type.name));
+    if (!range) return wrapInList(type)(state, dispatch);
+    if (range.parent.type === type) return liftListItem(nodes.list_item)(state, dispatch);
+    dispatch?.(state.tr.setNodeMarkup($from.before(range.depth), type));
+    return true;
+  };
+
+const quoted: Command = (state, dispatch) =>
+  (state.selection.$from.node(-1).type === nodes.blockquote ? lift : wrapIn(nodes.blockquote))(
+    state,
+    dispatch,
+  );
+
+const heading = (level: number) => outsideItems(setBlockType(nodes.heading, { level }));
+
+/** A list item begins with a paragraph. */
+function outsideItems(command: Command): Command {
+  return (state, dispatch) =>
+    state.selection.$from.node(-1).type === nodes.list_item || command(state, dispatch);
 }
 
 /** The box is there at once, so that what is typed next goes into it; what it does is loaded. */

@@ -92,6 +92,18 @@ describe("what is pasted", () => {
     expect(await page.evaluate(() => "ran" in window)).toBe(false);
   });
 
+  test("keeps the lines of a text file, blank lines, and headings in lists as their words", async () => {
+    await open();
+    await give("paste", {
+      html:
+        '<pre style="white-space: pre-wrap">One\r\n  two <b>x </b>y\n\nthree\n</pre><p>a</p><br><p>b<br></p>' +
+        "<ul><li><h2>Head</h2></li></ul>",
+    });
+    await becomes(
+      "<p>One<br>  two <strong>x </strong>y</p><p>three</p><p>a</p><p></p><p>b</p><ul><li><p>Head</p></li></ul>",
+    );
+  });
+
   test("keeps what stands behind a style, also where letters are longer in lower case", async () => {
     await open();
     const long = "İ".repeat(40);

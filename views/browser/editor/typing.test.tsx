@@ -144,6 +144,27 @@ test("the usual shortcuts", async () => {
   await until(() => rowsIn(desk.doc())[0] === "n | bi\nx");
 });
 
+test("the shortcut of a list or quote takes it away again, and makes one kind of list the other", async () => {
+  const page = await open("en", "one\n\ntwo");
+  const press = async (keys: string, wanted: string) => {
+    await page.keyboard.press(keys);
+    await becomes(page, wanted);
+  };
+  const [bullets, plainly] = [
+    "<ul><li><p>one</p></li><li><p>two</p></li></ul>",
+    "<p>one</p><p>two</p>",
+  ];
+  await page.keyboard.press("Control+a");
+  await press("Control+Shift+8", bullets);
+  // What it would put before the paragraph of an item is an empty line.
+  await press("Control+Alt+1", bullets);
+  await press("Control+Shift+9", bullets);
+  await press("Control+Shift+7", bullets.replaceAll("ul>", "ol>"));
+  await press("Control+Shift+7", plainly);
+  await press("Control+Shift+9", `<blockquote>${plainly}</blockquote>`);
+  await press("Control+Shift+9", plainly);
+});
+
 test("what menus and other keyboards write over several paragraphs leaves no styles behind", async () => {
   const page = await open("en", "One **two**.\n\nThree.");
   await cell(page, a, "prose").evaluate((half) => {
@@ -200,6 +221,28 @@ describe("undo", () => {
     await page.keyboard.press("Control+z");
     await until(() => rowsIn(desk.doc())[0] === "n | One.");
     expect(await whereIs(page)).toMatchObject({ passage: a, half: "prose", offset: 4 });
+  });
+
+  test("takes back what was done at one place at a time, however soon the next followed", async () => {
+    const page = await open("en", "One.");
+    await page.evaluate(() => navigator.clipboard.writeText("pasted"));
+    await page.keyboard.insertText(" Typed.");
+    await page.keyboard.press("Control+v");
+    await page.keyboard.type("!");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("?");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    const undone = async (first: string, second: string) => {
+      await page.keyboard.press("Control+z");
+      await until(() => rowsIn(desk.doc()).join() === `n | ${first},${second} | Second.`);
+    };
+    await until(() => rowsIn(desk.doc()).join() === "n | One. Typed.pasted!, | Second.");
+    await undone("One. Typed.pasted!", "m?");
+    await undone("One. Typed.pasted!", "m");
+    await undone("One. Typed.pasted", "m");
+    await undone("One. Typed.", "m");
+    await undone("One.", "m");
   });
 
   test("takes back structure and text in their order", async () => {

@@ -42,12 +42,22 @@ export function undoing(doc: Y.Doc): Undoing {
     if (view?.editable) manager.redo();
     return true;
   };
+  /** What the editor does with this event is a step of its own. */
+  const alone = () => {
+    manager.stopCapturing();
+    queueMicrotask(() => manager.stopCapturing());
+    return false;
+  };
   const watching = new Plugin({
     view(made) {
       view = made;
       return {
         update(_, old) {
-          before = made.state.doc === old.doc ? undefined : markOf(old.selection);
+          const { doc, selection } = made.state;
+          before = doc === old.doc ? undefined : markOf(old.selection);
+          // What is typed at another place is another step, however soon it follows.
+          if (doc === old.doc && !made.composing && !selection.eq(old.selection))
+            manager.stopCapturing();
           queueMicrotask(() => {
             before = undefined;
           });
@@ -57,6 +67,9 @@ export function undoing(doc: Y.Doc): Undoing {
     },
     props: {
       handleDOMEvents: {
+        cut: alone,
+        paste: alone,
+        drop: alone,
         // From the browser's own menu.
         beforeinput(_, event) {
           if (event.inputType === "historyUndo") undo();
