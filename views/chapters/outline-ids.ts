@@ -22,6 +22,9 @@ export const CHAPTER_COUNTS_ID = "chapter-counts";
 /** The event by which the editor tells how many words of prose there are. */
 export const COUNTED = "counted";
 
+/** The event by which the page tells that the marks on the spine have been looked at. */
+export const STANDING_SEEN = "standing-seen";
+
 export const UNTITLED = "Untitled";
 
 export const chapterRowId = (id: string) => `chapter-${id}`;

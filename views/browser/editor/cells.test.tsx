@@ -150,6 +150,30 @@ describe("deleting", () => {
     await says(page, AS_IT_WAS[0]!, "Notes two. | Prose two.Second line.", AS_IT_WAS[2]!);
   });
 
+  test("a whole list, or a scene break, leaves the caret in its cell; so does a click beneath one", async () => {
+    const page = await open([{ notes: "- a\n- b", prose: "- c\n- d" }, { prose: "***" }, ROWS[2]!]);
+    for (const [half, key] of [
+      ["notes", "Backspace"],
+      ["prose", "Control+x"],
+    ] as const) {
+      await cell(page, ids[0]!, half).locator("p").last().click();
+      await press(page, "Control+a", key);
+      await page.keyboard.type("X");
+    }
+    await cell(page, ids[1]!, "prose").locator("hr").click();
+    await press(page, "Backspace");
+    await page.keyboard.type("X");
+    await says(page, "X | X", " | X", AS_IT_WAS[2]!);
+    const other = await open([{ prose: "One.\n\n***" }, ROWS[2]!]);
+    const half = (await cell(other, ids[0]!, "prose").boundingBox())!;
+    await other.mouse.click(half.x + half.width / 2, half.y + half.height - 2);
+    await other.keyboard.type("X");
+    await until(() => rowsIn(desk.doc())[0] === " | One.X\n\n***");
+    await press(other, "ArrowRight");
+    await other.keyboard.type("Y");
+    await until(() => rowsIn(desk.doc())[0] === " | One.X\n\n***\n\nY");
+  });
+
   test("in an empty passage takes it away, and undo brings it back", async () => {
     const page = await open([ROWS[0]!, {}, ROWS[2]!]);
     await caret(page, ids[1]!, "prose");

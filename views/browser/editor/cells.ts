@@ -2,6 +2,7 @@
  * Cells are apart: a selection stays in the one it began in, arrows keep to their column, Tab goes across,
  * and nothing that the browser would do by itself reaches from one into another.
  */
+import { createParagraphNear } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
 import type { ResolvedPos } from "prosemirror-model";
 import {
@@ -38,15 +39,20 @@ export function cells(): Plugin[] {
       PageDown: paged,
     }),
     new Plugin({
-      appendTransaction(transactions, _, state) {
+      appendTransaction(transactions, before, state) {
         if (!transactions.some(({ selectionSet, docChanged }) => selectionSet || docChanged))
           return null;
-        const clamped = clamp(state.selection);
+        const clamped = strayed(before, state) ?? clamp(state.selection);
         return clamped && state.tr.setSelection(clamped);
       },
       view: () => ({ update: showHere }),
       props: {
         createSelectionBetween: (_, $anchor, $head) => between($anchor, $head),
+        handleKeyPress(view) {
+          // What is typed on a scene break goes on a line of its own, not in its place.
+          createParagraphNear(view.state, view.dispatch);
+          return false;
+        },
         handleDOMEvents: {
           keydown(view, event) {
             if (!event.isComposing) seeSelection(view);
@@ -125,9 +131,29 @@ function clamp(selection: Selection): Selection | null {
   return Selection.near(selection.$head);
 }
 
-function between($anchor: ResolvedPos, $head: ResolvedPos): TextSelection | null {
+/**
+ * Where no text is left for the caret, as of a list that was deleted whole, it is put into the next cell, which nobody
+ * changed: it stays in its own.
+ */
+function strayed(before: EditorState, state: EditorState): Selection | null {
+  const was = cellOf(before.selection.$head);
+  const is = cellOf(state.selection.$head);
+  if (before.doc === state.doc || !was || !is) return null;
+  const own = findCell(state.doc, was.passage, was.half);
+  const isOwn = own?.start === is.start;
+  const untouched = findCell(before.doc, is.passage, is.half)?.node === is.node;
+  return own && !isOwn && untouched ? endOf(state, own) : null;
+}
+
+function between($anchor: ResolvedPos, $head: ResolvedPos): Selection | null {
   const cell = cellOf($anchor);
-  if (!cell || ($head.pos >= cell.start && $head.pos <= cell.end)) return null;
+  if (!cell) return null;
+  if ($head.pos >= cell.start && $head.pos <= cell.end) {
+    // Beside a scene break at its edge, what is nearest may be in another cell.
+    const near = [1, -1].map((bias) => TextSelection.between($anchor, $head, bias));
+    const own = near.filter(({ $head }) => cellOf($head)?.start === cell.start);
+    return own.length > 1 ? null : (own[0] ?? Selection.near($anchor.doc.resolve(cell.end), -1));
+  }
   const edge = $head.pos < cell.start ? cell.start : cell.end;
   const bias = $head.pos < cell.start ? 1 : -1;
   const $edge = Selection.near($anchor.doc.resolve(edge), bias).$head;

@@ -5,8 +5,8 @@
 import { Plugin } from "prosemirror-state";
 import { DecorationSet, type EditorView } from "prosemirror-view";
 import type * as Y from "yjs";
+import { STANDING_SEEN } from "../../chapters/outline-ids.ts";
 import { CHANGED_WORDS } from "./changed-words-key.ts";
-import { STANDING_SEEN } from "./standing.ts";
 import type { Sync } from "./sync.ts";
 
 export type ChangedParts = { doc: Y.Doc; bucket: string; sync: Sync };

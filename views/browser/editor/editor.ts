@@ -24,7 +24,6 @@ import { cellOf } from "./place.ts";
 import { remembering } from "./remember.ts";
 import { watchRemoved } from "./removed.ts";
 import { shown } from "./shown.ts";
-import { startStanding } from "./standing.ts";
 import { focusCell, newPassage, structure } from "./structure.ts";
 import { openSync, type SyncState } from "./sync.ts";
 import { startTakes } from "./takes.ts";
@@ -99,7 +98,12 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
         () => {},
       );
   }
-  const standing = startStanding(doc);
+  const standing = onUse(async () => (await import("./standing.ts")).startStanding(doc));
+  const look = () =>
+    void standing().then(
+      (marks) => marks.look(),
+      () => {},
+    );
   const undo = undoing(doc);
 
   void sync.ready.then(() => {
@@ -146,7 +150,7 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
       if ((event.target as Element).closest(".take-cell")) tabOutOf(view!, event);
     });
     // Behind the first key: the page came with its marks.
-    setTimeout(standing.look);
+    setTimeout(look);
     const first = readRows(doc)[0];
     if (place.dataset.begin && first && document.activeElement === document.body)
       focusCell(view, first.id, "notes");
@@ -156,7 +160,7 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
   document.querySelector("[data-new-passage]")?.addEventListener("click", () => {
     if (view) newPassage(view, doc, undo, "end");
   });
-  startTakes({ doc, bucket, sync, undo, view: () => view, look: standing.look });
+  startTakes({ doc, bucket, sync, undo, view: () => view, look });
   watchRemoved({ doc, undo, sync });
   watchPauses({ doc, sync });
 
@@ -180,7 +184,7 @@ export function startEditor(process: (element: HTMLElement) => void): Editor | n
     flush: (withinMs) => sync.kept(withinMs).catch(() => {}),
     isSafe,
     leave,
-    look: standing.look,
+    look,
     onChange: (heard) =>
       doc.on("afterTransaction", ({ local, changed }) => {
         if (local && changed.size > 0) heard();

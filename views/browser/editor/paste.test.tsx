@@ -132,9 +132,26 @@ describe("what is pasted", () => {
     await give("paste", { text: "One\nTwo" });
     await becomes("<p>One</p><p>Two</p>");
     await page.keyboard.press("Control+a");
+    await give("paste", { text: "One\r\nTwo\r\n\r\nThree\r\n" });
+    await becomes("<p>One<br>Two</p><p>Three</p>");
+    await page.keyboard.press("Control+a");
+    await give("paste", { html: "<pre>One\n<i>two</i>\n\nThree\n</pre>" });
+    await becomes("<p>One<br><em>two</em></p><p>Three</p>");
+    await page.keyboard.press("Control+a");
     await page.keyboard.press("Delete");
     await give("paste", { text: "שלום world 👩‍👩‍👧 漢字 e\u0301 \ud800" });
     await until(() => prose() === "שלום world 👩‍👩‍👧 漢字 e\u0301 \ufffd");
+  });
+
+  test("as an address over words makes them a link, behind which one writes on", async () => {
+    await open("A word");
+    await page.keyboard.press("Control+Shift+ArrowLeft");
+    await page.evaluate(() => navigator.clipboard.writeText("https://example.com/\n"));
+    await page.keyboard.press("Control+v");
+    await page.keyboard.type("!");
+    await becomes(
+      '<p>A <a href="https://example.com/" rel="noopener noreferrer nofollow">word</a>!</p>',
+    );
   });
 
   test("too much of it is refused with a sentence, which goes with the next word; nothing else is lost", async () => {

@@ -153,7 +153,9 @@ function say(sentence: string): boolean {
 function plainText(text: string, marks: readonly PMNode["marks"][number][]): Slice {
   const { paragraph, hard_break } = schema.nodes;
   const all = text.replace(/\r\n?/g, "\n").replace(/\0/g, "");
-  const parts = /\n[^\S\n]*\n/.test(all.trim()) ? all.split(/\n(?:[^\S\n]*\n)+/) : all.split("\n");
+  const parts = /\n[^\S\n]*\n/.test(all.trim())
+    ? all.replace(/^\n|\n$/g, "").split(/\n(?:[^\S\n]*\n)+/)
+    : all.split("\n");
   const blocks = parts.map((part) => {
     const words = part
       .split("\n")
@@ -171,7 +173,9 @@ function linkOver(view: EditorView, slice: Slice): boolean {
   const { from, to, empty } = view.state.selection;
   const text = slice.content.textBetween(0, slice.content.size, " ").trim();
   if (empty || !isSafeHref(text) || /\s/.test(text)) return false;
-  view.dispatch(view.state.tr.addMark(from, to, schema.marks.link.create({ href: text })));
+  const tr = view.state.tr.addMark(from, to, schema.marks.link.create({ href: text }));
+  // What is typed next goes behind these words, not in their place.
+  view.dispatch(tr.setSelection(Selection.near(tr.doc.resolve(to), -1)));
   return true;
 }
 

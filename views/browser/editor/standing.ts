@@ -1,11 +1,14 @@
-/** Keeps the marks on the spine, what Accept would do, and the counts of words true to the document. */
+/**
+ * Keeps the marks on the spine, what Accept would do, and the counts of words true to the document. They came with the
+ * page: this is loaded behind the first key.
+ */
 import type * as Y from "yjs";
 import { ATTRIBUTES } from "../../../src/documents/model/document.ts";
 import { fitOf } from "../../../src/documents/model/fit.ts";
 import { type Row, readRows } from "../../../src/documents/model/rows.ts";
 import { countWords, hashOf } from "../../../src/documents/model/text.ts";
 import type { Words } from "../../../src/documents/model/words-at.ts";
-import { COUNTED } from "../../chapters/outline-ids.ts";
+import { COUNTED, STANDING_SEEN } from "../../chapters/outline-ids.ts";
 import { MARKS_ID, markFor } from "../../chapters/passage-view.ts";
 import { wordsLabel } from "../../prose.ts";
 import type { MarkName } from "../../ui/mark.tsx";
@@ -13,9 +16,6 @@ import { offerOf, spineOf } from "./furniture.ts";
 
 /** What was typed is looked at this long after, in milliseconds. */
 const LOOK_AFTER_MS = 120;
-
-/** The event by which the page tells that the marks have been looked at. */
-export const STANDING_SEEN = "standing-seen";
 
 export function startStanding(doc: Y.Doc): { look(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
