@@ -51,7 +51,7 @@ const LISTENED: Record<string, string> = {
 };
 
 /** Other ways to what is told, and keys that do what every editor does with them. */
-const UNTOLD = /backspace$|delete$|^Mod-y$/;
+const UNTOLD = /backspace$|delete$|home$|end$|^Mod-y$/;
 
 test("every chord of the key maps is told, and every chord that is told is heard", async () => {
   const source = await sources();
