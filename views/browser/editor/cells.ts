@@ -139,10 +139,10 @@ function strayed(before: EditorState, state: EditorState): Selection | null {
   const was = cellOf(before.selection.$head);
   const is = cellOf(state.selection.$head);
   if (before.doc === state.doc || !was || !is) return null;
+  if (was.passage === is.passage && was.half === is.half) return null;
   const own = findCell(state.doc, was.passage, was.half);
-  const isOwn = own?.start === is.start;
-  const untouched = findCell(before.doc, is.passage, is.half)?.node === is.node;
-  return own && !isOwn && untouched ? endOf(state, own) : null;
+  const isUntouched = findCell(before.doc, is.passage, is.half)?.node === is.node;
+  return own && isUntouched ? endOf(state, own) : null;
 }
 
 function between($anchor: ResolvedPos, $head: ResolvedPos): Selection | null {
