@@ -28,7 +28,7 @@ const COUNTED = 1_000;
 const LEAST = "00000000-0000-0000-0000-000000000000";
 const MOST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-const read = rowsAsJson(blobs, { fallen: FALLEN });
+const read = rowsAsJson(blobs, "content", { fallen: FALLEN });
 
 export type BlobFilter = {
   bucket?: string | undefined;

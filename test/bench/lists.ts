@@ -55,7 +55,7 @@ export async function benchLists(): Promise<void> {
     const seeded = await seed(client, pool);
     const seconds = Math.round((performance.now() - began) / 1_000);
     const before = await scans(pool);
-    for (const one of casesOf(seeded))
+    for (const one of casesOf(seeded, client.book))
       for (const cursor of [undefined, seeded.middle]) {
         const { seen, floor } = await listed(client, pool, one, cursor);
         rows.push([
@@ -146,7 +146,8 @@ const SEED = `
   )
   insert into blob_texts (blob, words) select id, blob_words(content) from made`;
 
-function casesOf({ root, chapters, buckets, ask }: Seeded): Case[] {
+/** @param book where the blobs lie that were stored first, the newest of all */
+function casesOf({ root, chapters, buckets, ask }: Seeded, book: string): Case[] {
   const one = buckets.at(-1)!;
   return [
     {
@@ -164,11 +165,11 @@ function casesOf({ root, chapters, buckets, ask }: Seeded): Case[] {
       values: [root],
     },
     {
-      what: "of all that one may see",
+      what: `of all that one may see, of ${TEXT.length / 1024} KB each`,
       query: "",
       floor:
-        "select * from blobs b where root = $1 and CURSOR and trashed_at is null order by id desc limit 51",
-      values: [root],
+        "select * from blobs b where root = any($1) and CURSOR and trashed_at is null order by id desc limit 51",
+      values: [[root, book]],
     },
     {
       what: "below a chapter, 25 buckets",
