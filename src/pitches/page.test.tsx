@@ -73,7 +73,7 @@ test("from a book to an exported pitch by keyboard alone; what changes meanwhile
   await page.locator("#pitch-sections", { hasText: "1 blank" }).waitFor();
   expect(await page.evaluate(() => CSS.highlights.get("blank")?.size)).toBe(1);
   expect(await comps.getAttribute("aria-labelledby")).toStartWith("section-title-");
-  await page.locator("#save-chip", { hasText: "Saved" }).waitFor();
+  await page.locator("#save-chip[data-state=saved]").waitFor();
 
   // A section is drafted from the chapters, with nothing noted beside it, and accepted.
   await page.getByRole("link", { name: /^Logline/ }).focus();
@@ -92,7 +92,7 @@ test("from a book to an exported pitch by keyboard alone; what changes meanwhile
   await logline.locator(".spine", { hasText: "fresh" }).waitFor();
 
   // The chapter changes in another tab: it is told here within a second of its snapshot.
-  await page.locator("#save-chip", { hasText: "Saved" }).waitFor();
+  await page.locator("#save-chip[data-state=saved]").waitFor();
   await marian.post(`/api/documents/${marian.chapter}/edits`, {
     edits: [{ edit: "insert", prose: "The fog came." }],
   });

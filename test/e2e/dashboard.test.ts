@@ -39,7 +39,7 @@ const focusedId = () => page.evaluate(() => document.activeElement?.id ?? "");
 test("what was typed in a chapter stands on the dashboard, as the place to go on from", async () => {
   await write(page, "Notes", 1, "Hester counts.");
   await write(page, "Prose", 1, "Today was the ninth day of fog.");
-  await page.locator("#save-chip", { hasText: "Saved" }).waitFor();
+  await page.locator("#save-chip[data-state=saved]").waitFor();
   await home();
   await page.locator("#stopped", { hasText: "Today was the ninth day of fog." }).waitFor();
   await page.locator("#week", { hasText: "7 typed" }).waitFor();

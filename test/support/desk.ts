@@ -302,4 +302,6 @@ export const whereIs = (page: Page) =>
     };
   });
 
-export const chip = async (page: Page) => (await page.locator("#save-chip").textContent()) ?? "";
+/** Its words as they are seen: others lie beneath them. */
+export const chip = async (page: Page) =>
+  (await page.locator("#save-chip .says > *").locator("visible=true").allTextContents()).join("");

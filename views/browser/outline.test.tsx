@@ -4,6 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { makeBucket, namesOf, treeOf } from "../../test/support/buckets.ts";
 import {
   caret,
+  chip,
   type Desk,
   holdScripts,
   openDesk,
@@ -210,7 +211,7 @@ test("going to another chapter and back, the caret is where it was", async () =>
   await caret(page, passage!, "prose");
   await page.keyboard.type("She went down.");
   for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowLeft");
-  await until(async () => /^Saved/.test((await page.locator("#save-chip").textContent()) ?? ""));
+  await until(async () => (await chip(page)).startsWith("Saved"));
   const before = await whereIs(page);
   for (const name of ["three", "two"]) {
     await link(page, name).click();

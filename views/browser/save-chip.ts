@@ -7,6 +7,8 @@ import { fill, open } from "./waiting.ts";
 
 /** A lost connection is told after this long; most come back at once. In milliseconds. */
 const BLIP_MS = 5_000;
+/** What takes so long is seen to be at work: a mark that turns for every letter costs each of them a frame's layer. */
+const SLOW_MS = 500;
 
 export type ChipState = "saved" | "saving" | "reconnecting" | "unsaved";
 
@@ -44,6 +46,7 @@ export function startSaveChip(parts: {
 }): SaveChip {
   const { state } = parts;
   const chip = document.getElementById("save-chip");
+  const saved = chip?.querySelector<HTMLElement>("[data-saved]");
   const says = chip?.querySelector<HTMLElement>("[data-says]");
   const pageTime = chip?.querySelector<HTMLTimeElement>("time")?.dateTime ?? null;
   let waitingSince: number | undefined;
@@ -60,22 +63,23 @@ export function startSaveChip(parts: {
     // Somebody who types without a pause is never quite saved; answers show that it goes on.
     const waited = isFine ? 0 : performance.now() - Math.max(waitingSince!, now.heardAt);
     isAway = !isFine && waited >= BLIP_MS;
+    const isSlow = waited >= SLOW_MS;
+    chip?.classList.toggle("slow", isSlow);
     clearTimeout(timer);
-    if (!isFine && !isAway) timer = setTimeout(update, BLIP_MS - waited + 1);
+    if (!isFine && !isAway) timer = setTimeout(update, (isSlow ? BLIP_MS : SLOW_MS) - waited + 1);
     document.documentElement.classList.toggle("away", isAway && !now.isTogether);
     show(chipState({ ...now, isAway }), now);
   }
 
   function show(shown: ChipState, now: SyncState): void {
-    if (!chip || !says) return;
+    if (!chip) return;
     const before = chip.dataset.state;
-    chip.dataset.state = shown;
+    if (before !== shown) chip.dataset.state = shown;
     if (shown === "unsaved") {
       say(isCopied() ? "Copied, not saved" : "Not saved, copy");
       if (before !== "unsaved") announce(now.refusal?.sentence ?? "Not saved.");
-    } else if (shown === "reconnecting") say("Saved on this device, reconnecting");
-    else if (shown === "saving") say("Saving…");
-    else saySaved(now.keptAt?.toISOString() ?? pageTime);
+    } else say(shown === "reconnecting" ? "Saved on this device, reconnecting" : "");
+    if (shown === "saved") saySaved(now.keptAt?.toISOString() ?? pageTime);
     fill(shown, now, parts.waiting);
   }
 
@@ -83,17 +87,15 @@ export function startSaveChip(parts: {
     if (says && says.textContent !== words) says.textContent = words;
   }
 
-  let said: string | null | undefined;
+  let said: string | undefined;
   function saySaved(at: string | null): void {
-    const minute = at?.slice(0, 16) ?? null;
-    if (!says || (said === minute && says.textContent?.startsWith("Saved"))) return;
+    const minute = at?.slice(0, 16);
+    if (!saved || !at || said === minute) return;
     said = minute;
-    says.textContent = "Saved ";
-    if (!at) return;
     const time = document.createElement("time");
     time.dateTime = at;
     writeClock(time);
-    says.append(time);
+    saved.replaceChildren("Saved ", time);
   }
 
   async function copy(): Promise<void> {

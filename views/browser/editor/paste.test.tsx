@@ -201,6 +201,8 @@ describe("what is pasted", () => {
     await until(() => page.evaluate(() => document.activeElement?.matches(".grip")));
     await page.keyboard.press("Shift+ArrowDown");
     await page.keyboard.press("Control+c");
+    // Keys that were held for what is on its way are dropped when one goes elsewhere.
+    await page.locator("#announcements", { hasText: "copied." }).waitFor({ state: "attached" });
     await caret(page, second, "notes");
     await page.keyboard.press("Control+v");
     await until(() => rowsIn(desk.doc())[1] === "mOne em.\n\nTwo.\n\nSecond. | Second.");

@@ -1,7 +1,15 @@
 /** What was removed comes back, on a real page: words that somebody typed meanwhile, and whole passages. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { removePassage } from "../../../src/documents/model/commands.ts";
-import { caret, cell, type Desk, openDesk, rowsIn, until } from "../../../test/support/desk.ts";
+import {
+  caret,
+  cell,
+  chip,
+  type Desk,
+  openDesk,
+  rowsIn,
+  until,
+} from "../../../test/support/desk.ts";
 
 let desk: Desk;
 
@@ -26,7 +34,7 @@ test("words typed in a paragraph that somebody removed are offered where they we
   (second.get(0) as import("yjs").XmlText).insert(4, " The horn.");
   await caret(page, first, "prose");
   for (let presses = 0; presses < 5; presses++) await page.keyboard.press("Backspace");
-  await until(async () => (await page.locator("#save-chip").textContent())?.startsWith("Saved"));
+  await until(async () => (await chip(page)).startsWith("Saved"));
   desk.writer().connect();
 
   const offer = page.locator(`[data-passage="${first}"] .recovered`);
