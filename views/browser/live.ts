@@ -86,7 +86,8 @@ function tell(before: Map<string, string>, now: Map<string, string>): void {
   for (const [id, number] of now) if (!before.has(id)) announce(`Expanding passage ${number}.`);
   for (const [id, number] of before) {
     if (now.has(id)) continue;
-    const refused = document.querySelector(`#${CSS.escape(id)} .refused:not([hidden])`);
-    announce(refused?.textContent || `Done, passage ${number}.`);
+    const within = (selector: string) => document.querySelector(`#${CSS.escape(id)} ${selector}`);
+    const how = within("[data-stopped]") ? "Stopped" : "Done";
+    announce(within(".refused:not([hidden])")?.textContent || `${how}, passage ${number}.`);
   }
 }

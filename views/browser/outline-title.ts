@@ -1,10 +1,8 @@
 /**
- * The title at the head of the page, written in place: Enter keeps it and goes on to the text, Escape takes it back.
- * One that the studio did not take stays as it was written, with the reason beneath, and is sent again when it was
- * written in again.
+ * The title at the head of the page, written in place; Escape takes it back. One that the studio did not take stays as
+ * it was written, with the reason beneath, and is sent again when it was written in again.
  */
-import { CHAPTER_TITLE_ID, UNTITLED } from "../chapters/outline-ids.ts";
-import { PASSAGES_ID } from "../chapters/passage-view.ts";
+import { CHAPTER_TITLE_ID } from "../chapters/outline-ids.ts";
 import { send } from "./outline-send.ts";
 
 /** In characters, as names of buckets are bounded. */
@@ -12,47 +10,36 @@ const LONGEST = 500;
 
 export function startTitle(head: HTMLElement): { refused(reason: string): void } {
   const title = () => document.getElementById(CHAPTER_TITLE_ID)!;
-  /** What the studio calls it, while something else may stand there. */
-  let before: string | null = null;
-  let sentOver = "";
 
-  const begin = () => {
-    before ??= title().textContent ?? "";
-    // What others make of it in the meantime does not take it out of one's hands.
-    title().setAttribute("hx-morph-skip", "");
-  };
+  // What others make of it in the meantime does not take it out of one's hands.
+  const begin = () => title().setAttribute("hx-morph-skip", "");
   const end = () => {
-    const was = before;
-    before = null;
     title().removeAttribute("hx-morph-skip");
     delete title().dataset.refused;
-    const name = (title().textContent ?? "").replace(/\s+/g, " ").trim().slice(0, LONGEST);
+    const name = plain(title().textContent);
     title().textContent = name;
-    if (was === null || name === was.trim()) return;
-    sentOver = was;
+    if (name === plain(title().dataset.name)) return;
     void send(head, "PATCH", `/chapters/${title().dataset.title}`, { name });
   };
 
   head.addEventListener("focusin", begin);
   head.addEventListener("focusout", end);
   head.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      document.getElementById(PASSAGES_ID)?.focus();
-    }
-    if (event.key === "Escape") {
-      title().textContent = before ?? UNTITLED;
-      title().blur();
-    }
+    if (event.isComposing || event.key !== "Escape") return;
+    title().textContent = title().dataset.name ?? "";
+    title().blur();
   });
+  // It may have been written in, and left, before this came.
   if (head.contains(document.activeElement)) begin();
+  else end();
 
   return {
     refused(reason) {
-      before = sentOver;
-      title().setAttribute("hx-morph-skip", "");
+      begin();
       title().dataset.refused = reason;
     },
   };
 }
+
+const plain = (text: string | null | undefined) =>
+  (text ?? "").replace(/\s+/g, " ").trim().slice(0, LONGEST);

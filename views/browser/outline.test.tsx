@@ -91,16 +91,21 @@ test("a name is changed in its row, in the menu and at the head of the page; Esc
 });
 
 test("a title that the studio did not answer for stays as it was written, says so, and is sent again", async () => {
-  const page = await open();
+  const page = await open(ids.two!, { worker: false });
   const title = page.getByRole("textbox", { name: "Title of this chapter" });
+  const release = await holdScripts(page);
   const retitle = async (more: string) => {
     await title.focus();
     await page.keyboard.press("End");
     await page.keyboard.type(more);
     await page.keyboard.press("Enter");
   };
+  // What takes it to the studio is still on its way.
   await retitle(" lamps");
+  await page.keyboard.type("Fog.");
+  release();
   await shows(page, "one", "two lamps", "three");
+  expect(await page.locator("#passages").textContent()).toContain("Fog.");
   desk.cable.pull();
   await retitle(" and");
   await until(async () => (await title.getAttribute("data-refused"))?.includes("did not answer"));
@@ -201,7 +206,7 @@ test("status and target are set in the menu, and the words follow what is typed"
   const row = page.locator(`#chapter-${ids.two}`);
   await until(async () => (await row.locator("[data-row-words]").textContent()) === "4");
   await until(async () => (await row.locator("[data-row-share]").getAttribute("width")) === "50");
-  await until(async () => (await page.locator("[data-book-words]").textContent()) === "4");
+  await until(async () => (await page.locator("[data-book-words]").textContent()) === "4 words");
   await until(async () => (await today()) === before + 4);
 });
 

@@ -4,6 +4,7 @@
  */
 import {
   BAR_TITLE_ID,
+  bookWords,
   CHAPTER_COUNTS_ID,
   CHAPTER_TITLE_ID,
   CHAPTER_TRASHED_ID,
@@ -43,6 +44,11 @@ export function startOutline(editor: Editor | null): void {
   if (!mayWrite) return;
   openTitle();
   const title = document.getElementById(CHAPTER_TITLE_ID)?.closest("h1");
+  title?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    document.getElementById(PASSAGES_ID)?.focus();
+  });
   watchNear(true);
 
   function come(event: Event): void {
@@ -91,7 +97,8 @@ function showCounts(outline: HTMLElement, prose: number): void {
     draw(row.querySelector("[data-row-share]"), prose, Number(row.dataset.target));
     const rows = outline.querySelectorAll<HTMLElement>(`#${OUTLINE_CHAPTERS_ID} [data-prose]`);
     const all = [...rows].reduce((sum, { dataset }) => sum + Number(dataset.prose), 0);
-    write(outline.querySelector("[data-book-words]"), figure(all));
+    const book = outline.querySelector<HTMLElement>("[data-book-words]");
+    write(book, bookWords(all, Number(book?.dataset.target)));
   }
   const counts = document.getElementById(CHAPTER_COUNTS_ID);
   if (!counts) return;

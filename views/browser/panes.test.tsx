@@ -355,6 +355,9 @@ test("with reduced motion nothing turns, blinks or slides; forced colours keep m
   );
   await page.locator("[data-stops]").click();
   await page.locator("[data-run]").waitFor({ state: "detached" });
+  await page
+    .locator("#announcements", { hasText: "Stopped, passage" })
+    .waitFor({ state: "attached" });
 });
 
 test("on paper stand the words alone, all of them", async () => {

@@ -14,14 +14,21 @@ export type TitledChapter = {
 /** In place of a title that a chapter does not have to have. */
 const NAME_IT = "Name this chapter, or don’t";
 
-/** In place of an empty title the style sheet shows that there is none. */
-export function ChapterTitle({ chapter: { id, title } }: { chapter: TitledChapter }) {
+export function ChapterTitle({ chapter }: { chapter: TitledChapter }) {
   return (
     <h1>
-      <span id={CHAPTER_TITLE_ID} data-title={id} data-none={NAME_IT}>
-        {title.trim()}
-      </span>
+      <Written chapter={chapter} />
     </h1>
+  );
+}
+
+/** In place of an empty title the style sheet shows that there is none. What the studio has is told beside what is written. */
+function Written({ chapter: { id, title } }: { chapter: TitledChapter }) {
+  const name = title.trim();
+  return (
+    <span id={CHAPTER_TITLE_ID} data-title={id} data-name={name} data-none={NAME_IT}>
+      {name}
+    </span>
   );
 }
 
@@ -60,9 +67,7 @@ export function TitleUpdate(props: { chapter: TitledChapter; isTrashed: boolean 
   return (
     <>
       <Replace id={CHAPTER_TITLE_ID}>
-        <span id={CHAPTER_TITLE_ID} data-title={props.chapter.id} data-none={NAME_IT}>
-          {props.chapter.title.trim()}
-        </span>
+        <Written chapter={props.chapter} />
       </Replace>
       <Replace id={BAR_TITLE_ID}>
         <BarTitle {...props} />

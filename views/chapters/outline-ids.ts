@@ -1,3 +1,5 @@
+import { wordsLabel } from "../prose.ts";
+
 /** What the outline's parts are called, for the server's fragments and for the script. */
 export const OUTLINE_ID = "outline";
 /** What a fragment replaces: the book's words, its chapters, those in the trash. */
@@ -33,6 +35,10 @@ export const chapterMoreId = (id: string) => `chapter-more-${id}`;
 
 /** "2,114": figures are written for readers of English, as the rest of the page is. */
 export const figure = (count: number) => count.toLocaleString("en");
+
+/** "1 word", "2,114 words", "2,114 of 50,000 words". */
+export const bookWords = (count: number, target: number | null): string =>
+  target ? `${figure(count)} of ${figure(target)} words` : wordsLabel(count);
 
 /** Of a target, in percent, for a rule that is at most full. */
 export const share = (count: number, target: number) =>

@@ -17,6 +17,7 @@ import { MoreIcon, PlusIcon } from "../ui/icons.tsx";
 import { Replace } from "../ui/partial.tsx";
 import { ChapterMark, markOfChapter } from "./chapter-mark.tsx";
 import {
+  bookWords,
   CHAPTER_MENU_ID,
   chapterLinkId,
   chapterMoreId,
@@ -106,9 +107,8 @@ function OutlineHead({ book }: { book: BookOutline }) {
   return (
     <header id={OUTLINE_HEAD_ID}>
       <h2>{book.name || UNTITLED}</h2>
-      <p>
-        <span data-book-words>{figure(words)}</span>{" "}
-        {book.target ? `of ${figure(book.target)} words` : "words"}
+      <p data-book-words data-target={book.target || undefined}>
+        {bookWords(words, book.target)}
       </p>
     </header>
   );

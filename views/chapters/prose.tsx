@@ -172,7 +172,7 @@ function Empty({ passage, stopped }: { passage: PassageView; stopped: boolean })
   return (
     <div class="empty">
       <p class="without-notes">Or begin here, and leave the notes for later.</p>
-      <p class="with-notes">
+      <p class="with-notes" data-stopped={stopped || undefined}>
         {stopped ? "Stopped before the first word. Write here, or " : "Write here, or "}
         <button type="button" class="act" id={`expand-${passage.id}`} {...asks(passage)}>
           {stopped ? "expand the notes again" : "expand the notes"}

@@ -303,7 +303,11 @@ export function WrittenBy({ take, children }: { take: ExpandedTextV1; children?:
       ) : (
         <span class="says">{take.model}</span>
       )}
-      {take.ended && <span class="says">{ENDED[take.ended]}</span>}
+      {take.ended && (
+        <span class="says" data-stopped={take.ended === "stopped" || undefined}>
+          {ENDED[take.ended]}
+        </span>
+      )}
       <span class="count">{children || wordsLabel(countWords(take.text))}</span>
     </span>
   );
