@@ -11,6 +11,7 @@ import { attachClocks } from "./clock.ts";
 import type { Editor } from "./editor/editor.ts";
 import { onHtmx } from "./htmx-events.ts";
 import { growing, lost, startLive } from "./live.ts";
+import { watchLoading } from "./not-loaded.ts";
 import { startOffline } from "./offline.ts";
 import { startSignOut } from "./sign-out.ts";
 
@@ -21,6 +22,7 @@ export function startEveryPage(editor: Editor | null): void {
   startLive(editor);
   startOffline();
   startSignOut(editor);
+  watchLoading();
   attach();
   onHtmx("htmx:after:swap", attach);
   const hear = async (event: Event) => (await import("./palette.ts")).hear(event);

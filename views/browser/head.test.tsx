@@ -81,6 +81,21 @@ test("the search button asks for the palette", async () => {
   await until(() => page.evaluate(() => (window as { asked?: boolean }).asked === true));
 });
 
+test("what a press needs and what does not come is told; it comes with the next", async () => {
+  const page = await open("Lamp", { worker: false });
+  desk.cable.pull();
+  await page.locator("#open-history").click();
+  const notice = page.locator("#refused");
+  await notice.filter({ hasText: "did not come" }).waitFor();
+  await page.keyboard.press("Shift");
+  await notice.waitFor({ state: "hidden" });
+  desk.cable.plugIn();
+  await until(async () => {
+    await page.locator("#open-history").click();
+    return page.locator("#history").isVisible();
+  });
+});
+
 test("a link is set on what is selected, led elsewhere and taken away by keyboard", async () => {
   const page = await open("the lamp", { worker: false });
   const release = await holdScripts(page);

@@ -7,7 +7,7 @@ import { Plugin, Selection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { isSafeHref, schema } from "../../../src/documents/model/schema.ts";
 import { textOf } from "../../../src/documents/model/text.ts";
-import { announce } from "../announce.ts";
+import { hideNotice, notice } from "../notice.ts";
 
 /**
  * The most that is taken at once, in UTF-16 units of text: what it becomes has to fit into one update
@@ -38,7 +38,7 @@ export function pasting(): Plugin {
   /** Whether a sentence of ours stands there; the next change of the text takes it away. */
   let isSaid = false;
   const refuse = (sentence: string) => {
-    isSaid = say(sentence);
+    isSaid = notice(sentence);
   };
 
   return new Plugin({
@@ -77,7 +77,7 @@ export function pasting(): Plugin {
         update({ state }, before) {
           if (!isSaid || state.doc === before.doc) return;
           isSaid = false;
-          document.getElementById("refused")?.toggleAttribute("hidden", true);
+          hideNotice();
         },
         destroy() {
           window.removeEventListener("dragover", over);
@@ -133,17 +133,6 @@ function isMore(text: string, what: RegExp, limit: number): boolean {
   let count = 0;
   for (const _ of text.matchAll(what)) if (++count > limit) return true;
   return false;
-}
-
-/** Whether it can be seen too. */
-function say(sentence: string): boolean {
-  announce(sentence);
-  const notice = document.getElementById("refused");
-  if (notice) {
-    notice.textContent = sentence;
-    notice.hidden = false;
-  }
-  return notice !== null;
 }
 
 /**
