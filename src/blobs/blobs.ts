@@ -50,7 +50,7 @@ function draftErrors(
  * @throws 404, 403 for the bucket; 409 when that is trashed, `document-owned`; 422 for an unknown schema, content
  *   that does not validate, a schema that the bucket does not take.
  */
-export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<Blob> {
+export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft): Promise<BlobRead> {
   const schema = await findSchema(db, draft.schema);
   const errors = await draftErrors(db, schema, draft);
   const id = Bun.randomUUIDv7();
@@ -60,7 +60,7 @@ export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft):
       ? await insertBlob(db, actor, id, { schema, bucket, content, metadata })
       : undefined;
   if (!stored || !schema) throw await refusal(db, actor, draft, schema, errors);
-  const { root, createdAt } = stored;
+  const { root, createdAt, fallen } = stored;
   const by = nameOf(actor);
   return {
     id,
@@ -79,6 +79,7 @@ export async function createBlob(db: Db, actor: AccountActor, draft: BlobDraft):
     updatedAt: createdAt,
     trashedAt: null,
     trashedBy: null,
+    fallen,
   };
 }
 

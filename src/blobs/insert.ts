@@ -10,6 +10,7 @@ import type { Db } from "../database.ts";
 import { grouped, rowsOf } from "../grouped.ts";
 import { isEnabled, isOnCreate } from "../processors/standing.ts";
 import { ON_CREATE } from "../runs/queue.ts";
+import type { Fallen } from "../schemas/standing.ts";
 
 export type Insertion = {
   schema: { name: string; version: number };
@@ -40,7 +41,7 @@ export async function insertBlob(
   });
 }
 
-type Stored = { root: string; createdAt: Date };
+type Stored = { root: string; createdAt: Date; fallen: Fallen };
 
 type Item = {
   id: string;
@@ -108,7 +109,7 @@ async function insertBlobs(db: Db, items: readonly Item[]): Promise<(Stored | un
       join place p using (nr)
       order by e.nr, e.processor nulls first
     )
-    select p.nr, p.root, b.created_at, (
+    select p.nr, p.root, p.is_standing, b.created_at, (
       select json_agg(json_build_object('run', t.run, 'processor', t.processor)) from triggered t where t.nr = p.nr
     ) as runs
     from place p join blob b on b.id = p.id`);
@@ -116,8 +117,11 @@ async function insertBlobs(db: Db, items: readonly Item[]): Promise<(Stored | un
   for (const { runs } of rows)
     for (const queued of runs ?? []) announce(db, { queued: { ...queued, attempt: 0, sweep: 0 } });
   if (rows.length > 0) announce(db, { appended: true });
-  const stored = new Map(
-    rows.map(({ nr, root, created_at }) => [nr, { root, createdAt: created_at }]),
+  const stored = new Map<number, Stored>(
+    rows.map(({ nr, root, is_standing, created_at }) => [
+      nr,
+      { root, createdAt: created_at, fallen: is_standing ? null : "deprecated" },
+    ]),
   );
   return items.map((_, nr) => stored.get(nr));
 }
@@ -125,6 +129,7 @@ async function insertBlobs(db: Db, items: readonly Item[]): Promise<(Stored | un
 type Row = {
   nr: number;
   root: string;
+  is_standing: boolean;
   created_at: Date;
   runs: { run: string; processor: string }[] | null;
 };

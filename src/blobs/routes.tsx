@@ -14,7 +14,7 @@ import {
 import { pageRequest } from "../lists.ts";
 import { Problem } from "../problem.ts";
 import type { Processor } from "../processors/sdk.ts";
-import { type Blob, blobView, changedView, createBlob, findBlob, readView } from "./blobs.ts";
+import { type Blob, changedView, createBlob, findBlob, readView } from "./blobs.ts";
 import {
   listRevisions,
   patchBlob,
@@ -63,7 +63,7 @@ export function blobRoutes(db: Database, catalogue: readonly Processor[]) {
       const draft = await bodyOf(c, BlobDraftShape);
       const create = async (on: Db) => ({
         status: 201,
-        answer: blobView(await createBlob(on, actor, draft)),
+        answer: readView(await createBlob(on, actor, draft)),
       });
       // Nothing is kept beside the blob then: outside of a transaction it is stored together with others.
       if (c.req.header("idempotency-key") === undefined) return json(c, await create(db));

@@ -114,7 +114,9 @@ test("a deprecated schema is flagged, and no processor gets its blobs either", a
     "insert into schema_versions (name, version, source, hash, deprecated_at) values ('text-input', 1, $1, 'again', now())",
     [source],
   );
-  const id = await made("/api/blobs", ask("Again."));
+  const { body: stored } = await marian.post<{ id: string }>("/api/blobs", ask("Again."));
+  expect(stored).toMatchObject({ schemaDeprecated: true });
+  const { id } = stored;
   expect((await marian.get(`/api/blobs/${id}`)).body).toMatchObject({ schemaDeprecated: true });
   expect(await runsOf(id)).toEqual([]);
   const asked = await marian.post("/api/runs", { processor: "echo", blob: id });

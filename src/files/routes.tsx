@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { blobView, findBlob } from "../blobs/blobs.ts";
+import { findBlob, readView } from "../blobs/blobs.ts";
 import type { Database } from "../database.ts";
 import { actorOf, type Http, type HttpContext, json } from "../http.ts";
 import { once } from "../idempotency.ts";
@@ -42,7 +42,7 @@ export function fileRoutes({ db, files, fileLimit }: FileParts) {
       const request = { method: "POST", path: c.req.path, key, body };
       const answer = await once(db, actor, request, async (tx) => {
         const id = await keepFile(tx, actor, draft, received);
-        return { status: 201, answer: blobView(await findBlob(tx, actor, id)) };
+        return { status: 201, answer: readView(await findBlob(tx, actor, id)) };
       });
       return json(c, answer);
     } finally {

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { sessions, tokens } from "../../drizzle/tables.ts";
 import type { AccountActor } from "../access.ts";
 import { hearEnded } from "../accounts/session.ts";
-import { blobView, createBlob } from "../blobs/blobs.ts";
+import { createBlob, readView } from "../blobs/blobs.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import type { Bus, Stop } from "../bus/bus.ts";
 import type { Database } from "../database.ts";
@@ -97,7 +97,7 @@ export async function openLive(parts: LiveParts): Promise<Live> {
       const request = { method: "POST", path: "/api/blobs", key, body: draft };
       const { answer } = await once(db, socket.actor, request, async (tx) => ({
         status: 201,
-        answer: blobView(await createBlob(tx, socket.actor, draft)),
+        answer: readView(await createBlob(tx, socket.actor, draft)),
       }));
       return { blob: answer };
     },
