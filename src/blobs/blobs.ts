@@ -188,15 +188,7 @@ export const changedView = async (db: Db, blob: Blob) =>
   readView({ ...blob, fallen: await fallenOf(db, blob) });
 
 /** As the API shows a blob that was read. */
-export const readView = (blob: BlobRead) => ({
-  ...blobView(blob),
-  ...(blob.fallen && FLAGS[blob.fallen]),
-});
-
-const FLAGS = { missing: { schemaMissing: true }, deprecated: { schemaDeprecated: true } };
-
-/** As the API shows a blob whose schema is known. */
-export function blobView(blob: Blob) {
+export function readView(blob: BlobRead) {
   return {
     ...blobFacts(blob),
     content: blob.content,
@@ -205,5 +197,8 @@ export function blobView(blob: Blob) {
     updatedBy: blob.updatedBy,
     updatedAt: blob.updatedAt,
     ...(blob.trashedAt ? { trashedAt: blob.trashedAt, trashedBy: blob.trashedBy } : {}),
+    ...(blob.fallen && FLAGS[blob.fallen]),
   };
 }
+
+const FLAGS = { missing: { schemaMissing: true }, deprecated: { schemaDeprecated: true } };
