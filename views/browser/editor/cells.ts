@@ -56,6 +56,8 @@ export function cells(): Plugin[] {
         handleDOMEvents: {
           keydown(view, event) {
             if (!event.isComposing) seeSelection(view);
+            // What was put off may come behind the next key, which browsers prefer.
+            keepColumn(view);
             bringBack(view);
             return false;
           },
@@ -247,16 +249,24 @@ const toEnd =
 
 /** The browser turns the page, and may find the other column where this one has less in it. */
 const paged: Command = ({ selection }, _, view) => {
-  const half = cellOf(selection.$head)?.half;
-  if (!half || !view) return false;
-  return later(() => {
-    seeSelection(view);
-    const { state } = view;
-    const cell = cellOf(state.selection.$head);
-    if (cell && cell.half !== half)
-      select(view, startOf(state, cellAt(state.doc, cell.index, half)!));
-  });
+  if (!view) return false;
+  turnedIn = cellOf(selection.$head)?.half;
+  return later(() => keepColumn(view));
 };
+
+/** The column in which a page was turned, until the caret is back in it. */
+let turnedIn: Cell["half"] | undefined;
+
+function keepColumn(view: EditorView): void {
+  const half = turnedIn;
+  turnedIn = undefined;
+  if (!half) return;
+  seeSelection(view);
+  const { state } = view;
+  const cell = cellOf(state.selection.$head);
+  if (cell && cell.half !== half)
+    select(view, startOf(state, cellAt(state.doc, cell.index, half)!));
+}
 
 /** Between the cells of a row, over its take bar, and on to the next row; out of the text at its ends. */
 function across(step: 1 | -1): Command {
