@@ -1,11 +1,13 @@
 /** A small book through every format, read back by programs that are not ours. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { type Client, eventually, type Json, signUp } from "../../test/support/client.ts";
 import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
+import type { Book, Chapter } from "./book.ts";
+import { docxOf } from "./docx.ts";
 
 type File = { format: string; file: string; name: string; size: number; sha256: string };
 type Compiled = {
@@ -203,6 +205,48 @@ test("compiling twice gives the same bytes; the same bytes are kept once", async
     compiled.files.map(({ sha256 }) => sha256),
   );
 }, 120_000);
+
+test("the names that links are given by lot leave nothing behind, whatever they end with", async () => {
+  const text = [
+    { type: "text", text: "a link", marks: [{ type: "link", attrs: { href: "x:y" } }] },
+  ];
+  const chapter = {
+    id: "c",
+    title: "One",
+    label: null,
+    blocks: [{ type: "paragraph", content: text }],
+    blob: "b",
+    revision: 1,
+    words: 2,
+    hash: "",
+  } as Chapter;
+  const draft = {
+    id: "i",
+    title: "Fog",
+    subtitle: null,
+    author: "Marian Oake",
+    language: "en",
+    direction: "ltr",
+    modified: new Date(0),
+    chapters: [chapter],
+    front: [],
+    back: [],
+    cover: undefined as never,
+    words: 2,
+    settings: { name: "All", formats: ["docx"] },
+  } satisfies Book;
+  const lot = spyOn(Math, "random");
+  try {
+    const made = new Set();
+    for (let letter = 0; letter < 64; letter++) {
+      lot.mockReturnValue(letter / 64);
+      made.add(decoded(unzipSync(await docxOf(draft))["word/document.xml"]));
+    }
+    expect([...made]).toEqual([expect.stringContaining('r:id="rIdLink1"')]);
+  } finally {
+    lot.mockRestore();
+  }
+});
 
 test("chapters are left out and put in order; what was built from what is told", async () => {
   const order = [chapters[1]!, chapters[0]!];

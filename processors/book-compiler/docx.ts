@@ -380,8 +380,8 @@ function inlineRuns(content: readonly Inline[] = []): ParagraphChild[] {
 const run = (text: string): TextRun => new TextRun(storable(text));
 
 const MIMETYPES = "[Content_Types].xml";
-/** The names that `docx` gives links are drawn by lot. */
-const RANDOM_ID = /\brId[A-Za-z0-9_-]{15,}\b/g;
+/** The names that `docx` gives links are drawn by lot; a dash may be their last letter. */
+const RANDOM_ID = /(?<=\b[Ii]d=")rId[A-Za-z0-9_-]{15,}(?=")/g;
 
 /** The same parts without what changes from one making to the next: names by lot, and the hour. */
 function settled(archive: Uint8Array, { modified }: Book): Uint8Array {
