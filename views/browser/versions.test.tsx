@@ -5,6 +5,7 @@ import {
   caret,
   cell,
   type Desk,
+  holdRequests,
   openDesk,
   rowsIn,
   until,
@@ -143,15 +144,25 @@ test("one passage is restored, taken out, put back; and Undo by its chord brings
 
 test("Undo by its chord takes back what was done since a restoration, and not the restoration", async () => {
   const [first] = (await desk.begin({ notes: "one", prose: "First." })) as [string];
-  const page = await desk.open();
+  const page = await desk.open({ worker: false });
   const path = `/api/documents/${desk.chapter()}`;
   await desk.marian.post(`${path}/versions`, { name: "Early" });
   desk.writer().write("Later.", first);
   await desk.writer().kept();
   await page.locator("#open-history").click();
   await page.locator(".version", { hasText: "Early" }).click();
+  const release = await holdRequests(page, "/restoration*");
   await page.getByRole("button", { name: "Restore “Early”" }).click();
-  await until(() => rowsIn(desk.doc()).join() === "one | First.");
+  // Who goes on in the text before the answer is there stays in it.
+  await page.keyboard.press("Escape");
+  await caret(page, first, "prose");
+  release();
+  await page.locator("#restored", { hasText: "Restored." }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("passages");
+  await cell(page, first, "prose")
+    .getByText(/^First\.$/)
+    .waitFor();
+  await caret(page, first, "prose");
   await page.evaluate(() => navigator.clipboard.writeText(" Pasted."));
   await caret(page, first, "prose");
   await page.keyboard.press("Control+v");

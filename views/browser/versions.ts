@@ -115,10 +115,12 @@ function start(button: HTMLElement, editor: Editor | null): Versions {
   }
 
   function restored(): void {
+    // Who left the comparison before the answer came may be writing.
+    const isWriting = document.activeElement === part(PASSAGES_ID);
     if (isComparing()) leave();
     // Over the page it would hide what is restored.
     if (matchMedia("(width < 1200px)").matches) show(false);
-    part(RESTORED_ID)?.querySelector<HTMLElement>("button")?.focus();
+    if (!isWriting) part(RESTORED_ID)?.querySelector<HTMLElement>("button")?.focus();
   }
 
   document.addEventListener("click", ({ target }) => {
