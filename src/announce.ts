@@ -3,6 +3,7 @@
  * take up, runs to stop. Hints only: whoever misses one finds the same in Postgres a little later.
  */
 import { afterCommit, type Database, type Db, databaseOf } from "./database.ts";
+import type { Given } from "./runs/hand-over.ts";
 
 export type Announcement =
   | { appended: true }
@@ -16,6 +17,8 @@ export type Announcement =
         background?: boolean;
       };
     }
+  /** Claimed for a worker, which is to be told. */
+  | { given: Given }
   | { cancelled: { run: string } };
 
 const listeners = new WeakMap<Database, Set<(announcement: Announcement) => void>>();

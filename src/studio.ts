@@ -47,6 +47,7 @@ import { pitchView } from "./pitches/live.tsx";
 import { installBuiltin } from "./processors/installed.ts";
 import type { Processor } from "./processors/sdk.ts";
 import { signalCancel } from "./runs/deltas.ts";
+import { openHandOver } from "./runs/hand-over.ts";
 import { runsView } from "./runs/page.tsx";
 import { backgroundQueue } from "./runs/places.ts";
 import { SWEEP_EVERY_MS, sweep } from "./runs/sweep.ts";
@@ -138,12 +139,15 @@ async function open(
 
   const bus = await openBus(env, log);
   closing.push(() => bus.close());
+  const handOver = await openHandOver({ db, bus, log });
+  closing.push(handOver.stop);
   let wakeRelay = () => {};
   onAnnounce(db, (announcement) => {
     if ("appended" in announcement) {
       wakeRelay();
       if (!env.roles.has("relay")) ringRelay(bus);
-    } else if ("cancelled" in announcement) signalCancel(bus, announcement.cancelled.run);
+    } else if ("given" in announcement) handOver.give(announcement.given);
+    else if ("cancelled" in announcement) signalCancel(bus, announcement.cancelled.run);
     else {
       const { run, processor, attempt, sweep, background } = announcement.queued;
       const id = `${run}:${attempt}:${sweep}`;

@@ -55,12 +55,21 @@ export async function requireHolds(
 export async function requireTakes(db: Db, bucket: Typed, schemaName: string): Promise<void> {
   const { blobSchemas } = await hintsOf(db, bucket);
   if (blobSchemas && !blobSchemas.includes(schemaName))
-    throw refusal("/schema", "blobSchemas", `a ${bucket.type} takes no ${schemaName}`);
+    throw refusal(
+      "/schema",
+      "blobSchemas",
+      `a ${bucket.type} takes no ${schemaName}`,
+      "This blob cannot be there",
+    );
 }
 
 async function hintsOf(db: Db, { type, typeVersion }: Typed) {
   return (await findSource(db, `bucket-${type}`, typeVersion))?.hints ?? {};
 }
 
-const refusal = (pointer: string, rule: string, message: string) =>
-  invalid([{ pointer, rule, message }], "This bucket cannot be there");
+const refusal = (
+  pointer: string,
+  rule: string,
+  message: string,
+  title = "This bucket cannot be there",
+) => invalid([{ pointer, rule, message }], title);

@@ -426,6 +426,19 @@ function behaves(openMembers: () => Promise<Members>): void {
     expect(other).toEqual([]);
   });
 
+  test("a request has the answer of whoever replies; nobody's, a broken one's or a late one's is none", async () => {
+    const subject = `reyna.signal.${named("request")}`;
+    expect(await bus.one.request(subject, "", PATIENCE_MS)).toBeUndefined();
+    const stop = await bus.two.reply(subject, (text) => {
+      if (text === "throw") throw new Error("on purpose");
+      return `${text}, heard`;
+    });
+    const asked = ["ä", "b", "throw"].map((text) => bus.one.request(subject, text, 500));
+    expect(await Promise.all(asked)).toEqual(["ä, heard", "b, heard", undefined]);
+    await stop();
+    expect(await bus.one.request(subject, "", PATIENCE_MS)).toBeUndefined();
+  });
+
   test("two workers share a queue and each message is worked once", async () => {
     const queue = named("shared");
     const workers = [await workOn(bus.one, queue, 2), await workOn(bus.two, queue, 2)];

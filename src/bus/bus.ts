@@ -34,6 +34,15 @@ export type Bus = {
   /** Lossy and immediate: stream deltas, cancellations, document updates. Never throws. */
   signal(subject: string, body: string | Uint8Array): void;
 
+  /**
+   * Asks whoever replies on this subject, and waits for the answer, so long in milliseconds at most. Undefined where
+   * nobody replies, which is known at once, or not in time: then it may have been heard all the same. Never throws.
+   */
+  request(subject: string, body: string, withinMs: number): Promise<string | undefined>;
+
+  /** Answers what is requested on this subject, which is nobody else's. */
+  reply(subject: string, handler: (text: string) => string): Promise<Stop>;
+
   /** Called after the connection came back: what was missed meanwhile must be read from Postgres. */
   onReconnect(handler: () => void): void;
 

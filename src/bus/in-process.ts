@@ -45,6 +45,7 @@ type Queue = {
 export function openInProcess(options: { log?: Log; redeliveryMs?: number } = {}): Bus {
   const { log = openLog("warn"), redeliveryMs = REDELIVERY_MS } = options;
   const tails = new Set<{ subjects: string[]; handler: (message: Message) => void }>();
+  const repliers = new Map<string, (text: string) => string>();
   const queues = new Map<string, Queue>();
   /** JetStream's windows are per stream, and so are these. */
   const events = rememberIds();
@@ -190,6 +191,24 @@ export function openInProcess(options: { log?: Log; redeliveryMs?: number } = {}
       void deliver(messageOf(subject, typeof body === "string" ? body : body.slice()));
     },
 
+    async request(subject, body) {
+      if (closed) return undefined;
+      await new Promise(setImmediate);
+      try {
+        return repliers.get(subject)?.(body);
+      } catch (error) {
+        log.error({ err: error, subject }, "a reply's handler threw");
+        return undefined;
+      }
+    },
+
+    async reply(subject, handler) {
+      repliers.set(subject, handler);
+      return async () => {
+        repliers.delete(subject);
+      };
+    },
+
     onReconnect() {},
 
     async ready() {
@@ -208,6 +227,7 @@ export function openInProcess(options: { log?: Log; redeliveryMs?: number } = {}
       await Promise.all(members);
       await hop;
       tails.clear();
+      repliers.clear();
     },
   };
 }

@@ -235,6 +235,33 @@ export async function openJetStream(url: string, options: JetStreamOptions): Pro
       }
     },
 
+    async request(subject, body, withinMs) {
+      if (!up) return undefined;
+      try {
+        return (await nats.request(subject, body, { timeout: withinMs })).string();
+      } catch {
+        return undefined;
+      }
+    },
+
+    async reply(subject, handler) {
+      const subscription = nats.subscribe(subject, {
+        callback(error, message) {
+          if (error) {
+            log.error({ err: error, subject }, "the broker does not let us reply");
+            return;
+          }
+          try {
+            message.respond(handler(message.string()));
+          } catch (thrown) {
+            log.error({ err: thrown, subject }, "a reply's handler threw");
+          }
+        },
+      });
+      if (up) await within(READY_TIMEOUT_MS, nats.flush()).catch(() => {});
+      return async () => subscription.unsubscribe();
+    },
+
     onReconnect(handler) {
       reconnectHandlers.push(handler);
     },

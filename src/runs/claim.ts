@@ -4,12 +4,10 @@ import { type Db, isUniqueViolation } from "../database.ts";
 import { grouped, rowsOf } from "../grouped.ts";
 import { isEnabled, settings } from "../processors/standing.ts";
 import { isStanding } from "../schemas/standing.ts";
+import { ACCOUNT_RUNS, freeSlots, SLOTS_INDEX } from "./slots.ts";
 
 /** How long a claim holds without a heartbeat, in milliseconds. */
 export const LEASE_MS = 30_000;
-
-/** Runs of one account at once, over all workers: whoever queues a thousand leaves room for others. */
-export const ACCOUNT_RUNS = 32;
 /** How often a claim tries again when another took the same place of the account at the same moment. */
 const SAME_PLACE_TRIES = 8;
 
@@ -57,10 +55,8 @@ export type Claim = {
  * Takes a run that is due, or whose worker let its lease run out; undefined when there is nothing to take. One
  * statement for all that are asked for at the same time: the claims, their attempts, events, inputs, settings.
  *
- * An account has {@link ACCOUNT_RUNS} places, and a run that runs has one of them: a number that is unique among the
- * account's running ones, so the limit holds whoever claims at once, and nothing has to be given back. Claims skip the
- * places that others are about to take (the advisory lock), and runs that somebody else has in hand. One that finds no
- * place marks the run as held; whoever ends a run of that account announces the next (`src/runs/held.ts`).
+ * It takes one of the account's places (`src/runs/slots.ts`), and skips runs that somebody else has in hand. One that finds
+ * no place marks the run as held; whoever ends a run of that account announces the next (`src/runs/held.ts`).
  *
  * The claim does not wait for the disk. Should Postgres crash before it is there, the run is queued as before, and the next
  * claim gives the same attempt once more: therefore the fence is the attempt and the worker. Whatever the worker writes
@@ -85,7 +81,7 @@ async function claimRuns(db: Db, items: readonly Item[]): Promise<(Claim | undef
     try {
       return await tryToClaim(db, items);
     } catch (error) {
-      if (!isUniqueViolation(error, "runs_slots") || left === 0) throw error;
+      if (!isUniqueViolation(error, SLOTS_INDEX) || left === 0) throw error;
     }
   }
 }
@@ -107,18 +103,7 @@ async function tryToClaim(db: Db, items: readonly Item[]): Promise<(Claim | unde
       where q.due_at <= now() and q.cancel_requested_at is null and p.paused_at is null and p.disabled_at is null
         and (q.status = 'queued' or (q.status = 'running' and q.lease_until < now() and q.attempt < q.max_attempts))
     ), free as (
-      select w.account, t.nr, row_number() over (partition by w.account) as turn
-      from (select account, count(*) as many from due where has is null and account is not null group by account) w
-      cross join lateral (
-        select t.nr from (
-          select (n + any_place) % ${ACCOUNT_RUNS} + 1 as nr
-          from (select floor(random() * ${ACCOUNT_RUNS})::int as any_place) r, generate_series(1, ${ACCOUNT_RUNS}) n offset 0
-        ) t
-        where not exists (
-            select 1 from runs o where o.account = w.account and o.slot = t.nr and o.status = 'running'
-          ) and pg_try_advisory_xact_lock(hashtext(w.account::text), t.nr)
-        limit w.many
-      ) t
+      ${freeSlots(sql`select account, count(*) as many from due where has is null and account is not null group by account`)}
     ), place as materialized (
       select d.id, d.held_at, case when d.account is null then 0 else coalesce(d.has, f.nr) end as slot
       from due d left join free f on f.account = d.account and f.turn = d.turn

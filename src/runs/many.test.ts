@@ -4,7 +4,7 @@ import { openTestStudio, type TestStudio } from "../../test/support/studio.ts";
 import { openPostgres, type Postgres } from "../database.ts";
 import { installBuiltin } from "../processors/installed.ts";
 import { defineProcessor, type Processor, RunError } from "../processors/sdk.ts";
-import { ACCOUNT_RUNS } from "./claim.ts";
+import { ACCOUNT_RUNS } from "./slots.ts";
 
 const takes = { inputs: ["text-input-v1"], output: "expanded-text-v1" } as const;
 const own = (definition: Parameters<typeof defineProcessor>[0]) =>

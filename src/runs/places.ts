@@ -13,13 +13,15 @@ export type Queue = "waited-for" | "background";
 export type Places = {
   /** Resolves with what gives the place back; undefined when none became free in that time, or closed. */
   take(queue: Queue, withinMs: number): Promise<(() => void) | undefined>;
+  free(): number;
   /** Who waits for a place gets none. */
   close(): void;
 };
 
 type Waiting = (place: (() => void) | undefined) => void;
 
-export function openPlaces(count: number): Places {
+/** @param onChange hears that another number of places is free. */
+export function openPlaces(count: number, onChange = () => {}): Places {
   let free = count;
   let closed = false;
   const waiting: Record<Queue, Set<Waiting>> = { "waited-for": new Set(), background: new Set() };
@@ -31,14 +33,19 @@ export function openPlaces(count: number): Places {
       given = true;
       const [next] = [...waiting["waited-for"], ...waiting.background];
       if (next) next(place());
-      else free++;
+      else {
+        free++;
+        onChange();
+      }
     };
   };
   return {
+    free: () => (closed ? 0 : free),
     async take(queue, withinMs) {
       if (closed) return undefined;
       if (free > 0) {
         free--;
+        onChange();
         return place();
       }
       return new Promise((resolve) => {

@@ -3,7 +3,7 @@
  * the output and settles it. The bus only wakes it; whether there is work, and whose, Postgres says.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Actor } from "../access.ts";
+import { type Actor, SYSTEM } from "../access.ts";
 import type { Bus, Job, Outcome, Stop } from "../bus/bus.ts";
 import { type Database, isUnavailable } from "../database.ts";
 import type { FileStore } from "../files/store.ts";
@@ -32,6 +32,8 @@ import { errorsOf, findSchema } from "../schemas/versions.ts";
 import { findBlobs, placesOf, type Read, readBlob } from "./around.ts";
 import { type Claim, claimRun, heartbeat, LEASE_MS, savePartial, storable } from "./claim.ts";
 import { DeltaStream, hearRequests } from "./deltas.ts";
+import { HANDED_LEASE_MS } from "./free-places.ts";
+import { NOT_TAKEN, type Taker, takeHandedOver } from "./hand-over.ts";
 import { type Made, makeFile, readFile } from "./made-files.ts";
 import { backgroundQueue, openPlaces, type Places, type Queue } from "./places.ts";
 import { ProgressStream } from "./progress.ts";
@@ -63,6 +65,8 @@ const SETTLE_RETRY_MS = 250;
 const HAND_BACK_MS = 1_000;
 /** Over how long runs come back after their provider's pause, in milliseconds. */
 const AFTER_PAUSE_MS = 1_000;
+/** The longest `setTimeout` can wait, 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The longest wait between two attempts, in milliseconds. */
 const MAX_BACKOFF_MS = 10 * 60_000;
 
@@ -86,14 +90,22 @@ type Abort = "cancelled" | "lost" | "timeout" | "leaving";
 type Running = { abort(reason: Abort): void; stream: DeltaStream };
 
 /** A processor in this worker. */
-type Station = { processor: Processor; places: Places; threads: Threads | undefined };
+type Station = {
+  processor: Processor;
+  places: Places;
+  threads: Threads | undefined;
+  /** What was handed over and goes on. */
+  handed: Set<Promise<void>>;
+};
 
 export async function startWorker(parts: WorkerParts): Promise<Stop> {
   const running = new Map<string, Running>();
+  const takers = new Map<string, Taker>();
   const stations = parts.processors.map((processor) => ({
     processor,
-    places: openPlaces(processor.concurrency),
+    places: openPlaces(processor.concurrency, () => takers.get(processor.id)?.changed()),
     threads: usesThreads(processor) ? openThreads(processor) : undefined,
+    handed: new Set<Promise<void>>(),
   }));
   const stops = [
     await hearRequests(parts.bus, {
@@ -113,12 +125,26 @@ export async function startWorker(parts: WorkerParts): Promise<Stop> {
       }),
     )),
   ];
+  const worker = { name: parts.name, leaseMs: handedLease(parts) };
+  for (const station of stations) {
+    const { processor, places } = station;
+    const taker = await takeHandedOver(parts.bus, worker, processor, places.free, (claim) => {
+      const work = takeUp(parts, station, running, claim)
+        // Its lease runs out, and the sweeper finds it.
+        .catch((error) => parts.log.warn({ err: error, run: claim.run }, "a run broke off"))
+        .finally(() => station.handed.delete(work));
+      station.handed.add(work);
+    });
+    takers.set(processor.id, taker);
+  }
   return async () => {
     const leave = setTimeout(() => {
       for (const one of running.values()) one.abort("leaving");
     }, DRAIN_MS);
     for (const { places } of stations) places.close();
+    await Promise.all([...takers.values()].map((taker) => taker.stop()));
     await Promise.all(stops.map((stop) => stop()));
+    await Promise.all(stations.flatMap(({ handed }) => [...handed]));
     for (const { threads } of stations) threads?.close();
     clearTimeout(leave);
   };
@@ -141,20 +167,62 @@ async function inPlace(
   }
 }
 
+const handedLease = ({ leaseMs = LEASE_MS }: WorkerParts) => Math.min(leaseMs, HANDED_LEASE_MS);
+
+/** Begins what was handed over. Where what it came for was taken meanwhile it waits a little, and goes to another worker. */
+async function takeUp(
+  parts: WorkerParts,
+  station: Station,
+  running: Map<string, Running>,
+  claim: Claim,
+): Promise<void> {
+  const giveBack = await station.places.take("waited-for", HAND_BACK_MS);
+  if (!giveBack) {
+    await releaseRun(parts.db, SYSTEM, claim, { error: NOT_TAKEN });
+    return;
+  }
+  try {
+    const outcome = await hold(parts, station, running, claim, handedLease(parts));
+    if (typeof outcome === "object" && "retryAt" in outcome)
+      announceAt(parts, claim, outcome.retryAt);
+  } finally {
+    giveBack();
+  }
+}
+
+/** There is no message that the broker could deliver again; should this process end before, the sweeper does it. */
+function announceAt({ bus }: WorkerParts, { run, attempt, processor }: Claim, at: Date): void {
+  const wait = Math.min(Math.max(0, at.getTime() - Date.now()), LONGEST_TIMER_MS);
+  const announce = () =>
+    bus
+      .publish(`reyna.work.${processor}`, `${run}:${attempt}:again`, JSON.stringify({ run }))
+      .catch(() => {});
+  setTimeout(announce, wait).unref();
+}
+
 async function attempt(
   parts: WorkerParts,
   station: Station,
   running: Map<string, Running>,
   job: Job,
 ): Promise<Outcome> {
-  const { processor } = station;
   const run = runIn(job);
   if (!run) return { refuse: "it names no run" };
   const { db, name, leaseMs } = parts;
-  const claim = await claimRun(db, run, name, leaseMs, processor.version);
+  const claim = await claimRun(db, run, name, leaseMs, station.processor.version);
   // Somebody else has it, or it has ended, or it waits: the sweeper announces what is left over.
-  if (!claim) return "done";
+  return claim ? hold(parts, station, running, claim) : "done";
+}
 
+async function hold(
+  parts: WorkerParts,
+  station: Station,
+  running: Map<string, Running>,
+  claim: Claim,
+  /** How long the claim holds that is there, in milliseconds. */
+  heldMs = parts.leaseMs ?? LEASE_MS,
+): Promise<Outcome> {
+  const { processor } = station;
   const controller = new AbortController();
   const stream = new DeltaStream(parts.bus, claim);
   const progress = new ProgressStream(parts.bus, claim);
@@ -168,7 +236,7 @@ async function attempt(
     processor: processor.id,
     traceparent: claim.traceparent ?? undefined,
   });
-  const timers = keepAlive(parts, processor, claim, abort);
+  const timers = keepAlive(parts, processor, claim, abort, heldMs);
   const at: At = { claim, stream, progress, costs, signal: controller.signal, log, timers };
   try {
     return await perform(parts, station, at);
@@ -354,9 +422,10 @@ function keepAlive(
   processor: Processor,
   claim: Claim,
   abort: (reason: Abort) => void,
+  heldMs: number,
 ) {
   const leaseMs = parts.leaseMs ?? LEASE_MS;
-  const beat = setInterval(async () => {
+  const beat = async () => {
     try {
       const held = await heartbeat(parts.db, claim, leaseMs);
       if (held === "lost") abort("lost");
@@ -365,7 +434,9 @@ function keepAlive(
       // The lease still runs; should it run out meanwhile, the next heartbeat says so.
       parts.log.warn({ err: error, run: claim.run }, "a heartbeat did not get through");
     }
-  }, leaseMs / HEARTBEATS_PER_LEASE);
+  };
+  const first = heldMs < leaseMs ? setTimeout(beat, heldMs / HEARTBEATS_PER_LEASE) : undefined;
+  const beats = setInterval(beat, leaseMs / HEARTBEATS_PER_LEASE);
   const limit = setTimeout(() => abort("timeout"), processor.timeoutMs);
   let saving: ReturnType<typeof setInterval> | undefined;
   return {
@@ -377,7 +448,8 @@ function keepAlive(
       }, CHECKPOINT_MS);
     },
     stop() {
-      clearInterval(beat);
+      clearTimeout(first);
+      clearInterval(beats);
       clearInterval(saving);
       clearTimeout(limit);
     },

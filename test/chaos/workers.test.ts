@@ -117,6 +117,48 @@ describe.skipIf(!natsServer())("a worker", () => {
     await spare.kill();
   });
 
+  test("that is frozen when it is handed a run does not begin it when it wakes up", async () => {
+    const frozen = await fleet.spawn("worker");
+    const begin = async () => {
+      const ask = await fleet.client.ask("The lamp is lit already.");
+      const path = `/api/runs?blob=${ask.id}`;
+      const { body } = await fleet.client.get<{ items: RunView[] }>(path);
+      return body.items[0]!.id;
+    };
+    // It is known to be free once it is handed one.
+    await eventually(async () => {
+      const run = await begin();
+      await until(run, ({ status }) => status === "succeeded");
+      const [row] = await fleet.sql<{ handed: boolean }>(
+        "select count(distinct time) = 1 as handed from events where subject = $1 and type in ('run.queued', 'run.started')",
+        [run],
+      );
+      return row!.handed;
+    }, PATIENCE_MS);
+    frozen.signal("SIGSTOP");
+    const run = await begin();
+    const handed = await view(run);
+    expect(handed).toMatchObject({ status: "running", attempt: 1 });
+    const other = await fleet.spawn("worker");
+    const seen = await until(run, ({ status }) => status === "succeeded");
+    frozen.signal("SIGCONT");
+    // Another one is given it, so that what it was handed before has been looked at.
+    const later = await begin();
+    await until(later, ({ status }) => status === "succeeded");
+    expect(await frozen.kill()).toBe(0);
+    expect(seen.attempts).toMatchObject([
+      {
+        worker: expect.stringMatching(new RegExp(`:${frozen.pid}$`)),
+        outcome: "failed",
+        error: { type: "not-taken" },
+      },
+      { worker: expect.stringMatching(new RegExp(`:${other.pid}$`)), outcome: "succeeded" },
+    ]);
+    expect((await view(run)).attempts).toEqual(seen.attempts);
+    expect(await outputsOf(run)).toHaveLength(1);
+    await other.kill();
+  });
+
   test("that is told to leave ends what it can and gives back the rest, which another does", async () => {
     const leaving = await fleet.spawn("worker");
     // The second takes longer than a worker that leaves may stay (10 s).
