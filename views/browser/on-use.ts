@@ -34,3 +34,28 @@ export function holdKeys(
     }
   };
 }
+
+/** What of a pointer is held, and what tells that one has gone on to something else. */
+const HELD = ["pointerdown", "pointermove", "pointerup", "pointercancel", "keydown"] as const;
+
+/**
+ * Holds what the pointer does behind a press for what is still on its way. The answer ends that and has it all, the
+ * press first; nothing, if one has gone on to something else meanwhile.
+ */
+export function holdPointer(
+  press: PointerEvent,
+  isFor: (press: PointerEvent) => unknown,
+): () => PointerEvent[] {
+  let events = [press];
+  const hold = (event: Event) => {
+    if (event instanceof KeyboardEvent) {
+      if (!/^(Shift|Control|Meta|Alt)$/.test(event.key)) events = [];
+    } else if (event.type === "pointerdown" && !isFor(event as PointerEvent)) events = [];
+    else if (events.length > 0) events.push(event as PointerEvent);
+  };
+  for (const type of HELD) addEventListener(type, hold, { capture: true });
+  return () => {
+    for (const type of HELD) removeEventListener(type, hold, { capture: true });
+    return events;
+  };
+}

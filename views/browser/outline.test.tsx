@@ -199,12 +199,14 @@ test("status and target are set in the menu, and the words follow what is typed"
   const passage = await page.locator("[data-passage]").first().getAttribute("data-passage");
   const today = async () => Number.parseInt((await page.locator("#today").textContent())!, 10);
   const before = await today();
+  const link = (name: string) => page.getByRole("link", { name, exact: true }).waitFor();
+  await link("2 two revised");
   await caret(page, passage!, "prose");
   await page.keyboard.type("Four words of fog");
   const counts = page.locator("#chapter-counts");
   await until(async () => (await counts.textContent())?.startsWith("4 of 8 in chapter"));
   const row = page.locator(`#chapter-${ids.two}`);
-  await until(async () => (await row.locator("[data-row-words]").textContent()) === "4");
+  await link("2 two 4 words, revised");
   await until(async () => (await row.locator("[data-row-share]").getAttribute("width")) === "50");
   await until(async () => (await page.locator("[data-book-words]").textContent()) === "4 words");
   await until(async () => (await today()) === before + 4);

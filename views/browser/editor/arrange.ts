@@ -6,7 +6,7 @@
 import { Plugin } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { gripId } from "../../chapters/passage-view.ts";
-import { holdKeys, onUse } from "../on-use.ts";
+import { holdKeys, holdPointer, onUse } from "../on-use.ts";
 import type { Arranging } from "./arrange-mode.ts";
 import { type ArrangedRow, arrangedRows, rowOfPassage } from "./arrange-rows.ts";
 import {
@@ -21,6 +21,7 @@ import { cellOf } from "./place.ts";
 
 export function arranging(parts: ArrangeParts): Plugin<Shown> {
   let mode: Arranging | undefined;
+  let isPressHeld = false;
   const module = onUse(() => import("./arrange-mode.ts"));
   const load = async (view: EditorView): Promise<Arranging> => {
     const { openArranging } = await module();
@@ -46,6 +47,18 @@ export function arranging(parts: ArrangeParts): Plugin<Shown> {
     pressAgain(isOn);
   }
 
+  /** What is dragged or pressed before the rest is here is done when it is. */
+  async function pressLate(view: EditorView, press: PointerEvent): Promise<void> {
+    isPressHeld = true;
+    const held = holdPointer(press, gripped);
+    const arrange = await load(view).catch(() => null);
+    isPressHeld = false;
+    for (const event of held()) {
+      if (event.type !== "pointerdown") dispatchEvent(new PointerEvent(event.type, event));
+      else if (event.button === 0 && view.editable) arrange?.press(event, gripped(event)!);
+    }
+  }
+
   return new Plugin<Shown>({
     key,
     state: {
@@ -66,9 +79,8 @@ export function arranging(parts: ArrangeParts): Plugin<Shown> {
         const passage = gripped(event);
         if (!passage || event.button !== 0 || !view.editable) return;
         event.preventDefault();
-        void load(view)
-          .then((arrange) => arrange.press(event, passage))
-          .catch(() => {});
+        if (mode) mode.press(event, passage);
+        else if (!isPressHeld) void pressLate(view, event);
       };
       const stepOut = (event: KeyboardEvent) => {
         const beside = (event.target as Element).closest(".take-cell");
