@@ -90,10 +90,18 @@ test("it shows what goes along, follows one, and what it shows of the prompt is 
   await shown.first().waitFor({ state: "hidden" });
   expect(await drawer.isVisible()).toBe(true);
 
+  // The ask's own answer may come behind all that the socket told of it.
+  const told = Promise.withResolvers<void>();
+  await page.route("**/asks", async (route) => {
+    const response = await route.fetch();
+    await told.promise;
+    await route.fulfill({ response });
+  });
   desk.model.behave({ kind: "answer", text: "She went." });
   await caret(page, rows[1]!, "notes");
   await page.keyboard.press("ControlOrMeta+Enter");
   await page.locator(".take", { hasText: "She went." }).waitFor();
+  told.resolve();
   const got = desk.model.requests.at(-1)!.body!.messages as { content: string }[];
   expect(got.map(({ content }) => content)).toEqual(messages);
   // That was for that ask alone.

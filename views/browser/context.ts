@@ -142,13 +142,17 @@ function start(button: HTMLElement) {
     const along = includedWith(asks ?? null);
     if (along.length > 0) ctx.request.body.set("include", along.join(" "));
   });
-  onHtmx<RequestDetail>("htmx:after:swap", ({ ctx }) => {
-    const source = ctx?.sourceElement as HTMLElement | undefined;
+  onHtmx("htmx:after:swap", () => {
     if (isOpen() && drawer()?.dataset.making) later(MAKING_MS);
+  });
+  // No swap: there is none if what was pressed is gone by then, for the socket may tell of an ask before its answer does.
+  onHtmx<RequestDetail>("htmx:finally:request", ({ ctx }) => {
+    if (!ctx.response || ctx.response.status >= 400) return;
+    const source = ctx.sourceElement as HTMLElement;
     // What was asked before that press may be answered after it, and would show what was.
-    if (isAsking && source?.getAttribute?.("hx-post") === summariesPath(chapter)) asksAgain = true;
+    if (source.getAttribute("hx-post") === summariesPath(chapter)) void ask();
     // That ask is made; the next one is its own.
-    if (source?.dataset?.asks && included.delete(source.dataset.asks)) later(FOLLOW_MS);
+    if (source.dataset.asks && included.delete(source.dataset.asks)) later(FOLLOW_MS);
   });
 
   return { toggle: () => (isOpen() ? close() : void open()) };
