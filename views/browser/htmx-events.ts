@@ -22,6 +22,12 @@ export type RequestDetail = {
   error?: unknown;
 };
 
+/** `htmx:before:swap`: what will be swapped for what. A frame of the socket has no request. */
+export type SwapDetail = {
+  ctx: Partial<RequestDetail["ctx"]>;
+  tasks: { target: Element | null }[];
+};
+
 export function onHtmx<Detail>(name: string, then: (detail: Detail, event: Event) => void): void {
   document.addEventListener(name, (event) => then((event as CustomEvent<Detail>).detail, event));
 }

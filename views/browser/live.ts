@@ -5,7 +5,7 @@
  */
 import { announce } from "./announce.ts";
 import type { Editor } from "./editor/editor.ts";
-import { onHtmx, type SocketDetail } from "./htmx-events.ts";
+import { onHtmx, type RequestDetail, type SocketDetail, type SwapDetail } from "./htmx-events.ts";
 import { onUse } from "./on-use.ts";
 import { moved } from "./since.ts";
 import type { Delta } from "./stream.ts";
@@ -38,6 +38,7 @@ export function startLive(editor: Editor | null): void {
     if ((event as PageTransitionEvent).persisted) readAnew(editor);
   });
   guardSwaps(editor);
+  keepInOrder();
 }
 
 function parsed(data: unknown): Frame | null {
@@ -56,6 +57,31 @@ const UNSAVED_AGAIN_MS = 2_000;
 export function readAnew(editor: Editor | null): void {
   if (editor?.isSafe() === false) setTimeout(() => readAnew(editor), UNSAVED_AGAIN_MS);
   else location.reload();
+}
+
+/**
+ * What the socket tells of a part of the page while a change is asked for may be newer than that change's answer, which
+ * leaves this part alone then: what is newer in the answer is told by the socket too.
+ */
+function keepInOrder(): void {
+  let frames = 0;
+  /** By id, which frame drew a part last. */
+  const drawn = new Map<string, number>();
+  const asked = new WeakMap<object, number>();
+
+  onHtmx<RequestDetail>("htmx:before:request", ({ ctx }) => {
+    if (ctx.request.method !== "GET") asked.set(ctx, frames);
+  });
+  onHtmx<SwapDetail>("htmx:before:swap", ({ ctx, tasks }) => {
+    if (!ctx.request) {
+      frames++;
+      for (const { target } of tasks) if (target) drawn.set(target.id, frames);
+    } else if (asked.has(ctx) && ctx.response!.status < 400) {
+      const isOlder = ({ target }: SwapDetail["tasks"][number]) =>
+        target && drawn.get(target.id)! > asked.get(ctx)!;
+      tasks.splice(0, tasks.length, ...tasks.filter((task) => !isOlder(task)));
+    }
+  });
 }
 
 function guardSwaps(editor: Editor | null): void {

@@ -18,6 +18,7 @@ export function startActs(outline: HTMLElement, first: Event): void {
   const moves = startMoves(outline);
   const head = document.getElementById(CHAPTER_TITLE_ID)?.closest("h1");
   const title = head && startTitle(head);
+  const undo = startUndo(outline);
 
   outline.addEventListener("click", (event) => {
     const target = event.target as Element;
@@ -48,7 +49,7 @@ export function startActs(outline: HTMLElement, first: Event): void {
     const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && key.toLowerCase() === "z";
     if (isUndo && !(event.target as Element).matches("input")) {
       event.preventDefault();
-      outline.querySelector<HTMLFormElement>("[data-undo]")?.requestSubmit();
+      undo();
     }
     const row = rowOf(event.target);
     if (!row || !(event.target as Element).matches("a")) return;
@@ -66,6 +67,25 @@ export function startActs(outline: HTMLElement, first: Event): void {
     announce(reason);
   });
   if (first instanceof PointerEvent && first.type === "pointerdown") moves.press(first);
+}
+
+/** How the last change is taken back comes with its answer, which the socket may be ahead of. */
+function startUndo(outline: HTMLElement): () => void {
+  const underWay = new Set<object>();
+  let isWanted = false;
+
+  function undo(): void {
+    isWanted = underWay.size > 0;
+    if (!isWanted) outline.querySelector<HTMLFormElement>("[data-undo]")?.requestSubmit();
+  }
+  onHtmx<RequestDetail>("htmx:before:request", ({ ctx }) => {
+    const isHere = outline.contains(ctx.sourceElement) && ctx.request.method !== "GET";
+    if (isHere) underWay.add(ctx);
+  });
+  onHtmx<RequestDetail>("htmx:finally:request", ({ ctx }) => {
+    if (underWay.delete(ctx) && isWanted) undo();
+  });
+  return undo;
 }
 
 export const rowOf = (target: EventTarget | null) =>

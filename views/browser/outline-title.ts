@@ -13,13 +13,19 @@ export function startTitle(head: HTMLElement): { refused(reason: string): void }
 
   // What others make of it in the meantime does not take it out of one's hands.
   const begin = () => title().setAttribute("hx-morph-skip", "");
-  const end = () => {
-    title().removeAttribute("hx-morph-skip");
+  const letGo = () => title().removeAttribute("hx-morph-skip");
+  const end = async () => {
     delete title().dataset.refused;
     const name = plain(title().textContent);
     title().textContent = name;
-    if (name === plain(title().dataset.name)) return;
-    void send(head, "PATCH", `/chapters/${title().dataset.title}`, { name });
+    if (name === plain(title().dataset.name)) return letGo();
+    // Nor what is told before the answer is here.
+    begin();
+    await send(head, "PATCH", `/chapters/${title().dataset.title}`, { name });
+    const { dataset, textContent } = title();
+    if (dataset.refused !== undefined || plain(textContent) !== name) return;
+    dataset.name = name;
+    if (!head.contains(document.activeElement)) letGo();
   };
 
   head.addEventListener("focusin", begin);

@@ -116,6 +116,48 @@ test("a title that the studio did not answer for stays as it was written, says s
   await retitle("");
   await shows(page, "one", "two lamps and", "three", "four");
   expect(await title.getAttribute("data-refused")).toBeNull();
+
+  // Nor does what is told of others take it out of one's hands before it is answered.
+  const told = Promise.withResolvers<void>();
+  await page.route("**/chapters/*", async (route) => {
+    if (route.request().method() !== "PATCH") return route.fallback();
+    await told.promise;
+    await route.abort();
+  });
+  await retitle(" oil");
+  await desk.marian.post("/api/buckets", { type: "chapter", name: "five", parent: book });
+  await shows(page, "one", "two lamps and", "three", "four", "five");
+  expect(await title.textContent()).toBe("two lamps and oil");
+  told.resolve();
+  await until(async () => (await title.getAttribute("data-refused"))?.includes("did not answer"));
+  await page.unroute("**/chapters/*");
+  await retitle("");
+  await shows(page, "one", "two lamps and oil", "three", "four", "five");
+  // Escape goes back to what the studio has.
+  await title.focus();
+  await page.keyboard.type("x");
+  await page.keyboard.press("Escape");
+  expect(await title.textContent()).toBe("two lamps and oil");
+});
+
+test("a move is taken back also before its answer came, and not the one before", async () => {
+  const page = await open();
+  await link(page, "one").focus();
+  await page.keyboard.press("Alt+Shift+ArrowDown");
+  await shows(page, "two", "one", "three");
+  await page.locator("[data-undo]").waitFor();
+  const told = Promise.withResolvers<void>();
+  await page.route("**/chapters/*", async (route) => {
+    const response = await route.fetch();
+    await told.promise;
+    await route.fulfill({ response });
+  });
+  await page.keyboard.press("Alt+Shift+ArrowDown");
+  await shows(page, "two", "three", "one");
+  await page.keyboard.press("ControlOrMeta+z");
+  told.resolve();
+  await shows(page, "two", "one", "three");
+  expect(await kept()).toEqual(["two", "one", "three"]);
 });
 
 test("rows are moved by chord, carried by keyboard, dragged by mouse, and each move is taken back", async () => {

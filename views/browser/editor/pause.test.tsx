@@ -49,6 +49,26 @@ test("the cost is told before, then every passage that awaits it grows its take"
   ]);
 });
 
+test("an answer that comes behind what the socket told since takes nothing of that back", async () => {
+  const [id] = (await desk.begin({ notes: "the lamp was lit" })) as [string];
+  const page = await desk.open();
+  const told = Promise.withResolvers<void>();
+  await page.route("**/stale", async (route) => {
+    const response = await route.fetch();
+    if (route.request().method() === "POST") await told.promise;
+    await route.fulfill({ response });
+  });
+  // It is still written when the answer is.
+  desk.model.behave({ kind: "answer", text: "A take.", pauseMs: 300 });
+  await page.locator("#expand-all").press("Enter");
+  await page.getByRole("button", { name: "Expand 1 passage" }).press("Enter");
+  const take = page.locator(`[data-passage="${id}"] .offer[data-take] .take`);
+  await take.waitFor();
+  told.resolve();
+  await page.locator("#expansion", { hasText: "Expanding 1 passage." }).waitFor();
+  expect(await take.count()).toBe(1);
+});
+
 test("switched on, a pause behind finished notes asks once for each text; in the middle of a word it does not", async () => {
   const [first, second] = (await desk.begin(
     { notes: "" },
