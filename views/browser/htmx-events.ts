@@ -25,7 +25,7 @@ export type RequestDetail = {
 /** `htmx:before:swap`: what will be swapped for what. A frame of the socket has no request. */
 export type SwapDetail = {
   ctx: Partial<RequestDetail["ctx"]>;
-  tasks: { target: Element | null }[];
+  tasks: { target: Element | null; fragment: DocumentFragment }[];
 };
 
 export function onHtmx<Detail>(name: string, then: (detail: Detail, event: Event) => void): void {

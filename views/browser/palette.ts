@@ -11,7 +11,7 @@ import {
   SHEET_ID,
   SHEET_PATH,
 } from "../palette/ids.ts";
-import { onHtmx, type RequestDetail } from "./htmx-events.ts";
+import { onHtmx, type RequestDetail, type SwapDetail } from "./htmx-events.ts";
 
 type Ajax = (verb: "GET", path: string, options: object) => Promise<void>;
 const htmx = (window as unknown as { htmx: { ajax: Ajax } }).htmx;
@@ -59,6 +59,12 @@ function away(): void {
 }
 
 function getReady(dialog: HTMLDialogElement): void {
+  // What was found for other words than those that stand there may come last.
+  onHtmx<SwapDetail>("htmx:before:swap", ({ tasks }, event) => {
+    const results = tasks.find(({ target }) => target?.id === PALETTE_RESULTS_ID)?.fragment;
+    const words = results?.querySelector<HTMLElement>(`#${PALETTE_LIST_ID}`)?.dataset.for;
+    if (words !== undefined && words !== field().value.trim()) event.preventDefault();
+  });
   onHtmx<RequestDetail>("htmx:after:swap", () => {
     if (!dialog.open || asked() === null) return;
     choose(chosen() ?? options()[0]);
