@@ -69,15 +69,27 @@ export function startActs(outline: HTMLElement, first: Event): void {
   if (first instanceof PointerEvent && first.type === "pointerdown") moves.press(first);
 }
 
-/** How the last change is taken back comes with its answer, which the socket may be ahead of. */
+/** How the last change is taken back comes with its answer, which the socket may be ahead of: Undo waits for it. */
 function startUndo(outline: HTMLElement): () => void {
-  const underWay = new Set<object>();
+  const underWay = new Set<RequestDetail["ctx"]>();
   let isWanted = false;
 
   function undo(): void {
-    isWanted = underWay.size > 0;
-    if (!isWanted) outline.querySelector<HTMLFormElement>("[data-undo]")?.requestSubmit();
+    const last = [...underWay].at(-1);
+    // Where that is Undo itself, it was pressed twice.
+    isWanted = last !== undefined && !last.sourceElement.matches(UNDO);
+    if (!last) outline.querySelector<HTMLFormElement>(UNDO)?.requestSubmit();
   }
+  outline.addEventListener(
+    "submit",
+    (event) => {
+      if (underWay.size === 0 || !(event.target as Element).matches(UNDO)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      undo();
+    },
+    { capture: true },
+  );
   onHtmx<RequestDetail>("htmx:before:request", ({ ctx }) => {
     const isHere = outline.contains(ctx.sourceElement) && ctx.request.method !== "GET";
     if (isHere) underWay.add(ctx);
@@ -87,6 +99,8 @@ function startUndo(outline: HTMLElement): () => void {
   });
   return undo;
 }
+
+const UNDO = "[data-undo]";
 
 export const rowOf = (target: EventTarget | null) =>
   (target as Element | null)?.closest<HTMLElement>("[data-chapter]") ?? null;

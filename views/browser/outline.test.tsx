@@ -146,7 +146,7 @@ test("a move is taken back also before its answer came, and not the one before",
   await page.keyboard.press("Alt+Shift+ArrowDown");
   await shows(page, "two", "one", "three");
   await page.locator("[data-undo]").waitFor();
-  const told = Promise.withResolvers<void>();
+  let told = Promise.withResolvers<void>();
   await page.route("**/chapters/*", async (route) => {
     const response = await route.fetch();
     await told.promise;
@@ -158,6 +158,13 @@ test("a move is taken back also before its answer came, and not the one before",
   told.resolve();
   await shows(page, "two", "one", "three");
   expect(await kept()).toEqual(["two", "one", "three"]);
+
+  told = Promise.withResolvers<void>();
+  await page.keyboard.press("Alt+Shift+ArrowDown");
+  await shows(page, "two", "three", "one");
+  await page.locator("[data-undo] button").dblclick();
+  told.resolve();
+  await shows(page, "two", "one", "three");
 });
 
 test("rows are moved by chord, carried by keyboard, dragged by mouse, and each move is taken back", async () => {
