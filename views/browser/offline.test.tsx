@@ -105,6 +105,8 @@ test("without network the pages are of who was signed in last, not of who was be
   const { page } = await open();
   const tom = await signUp(desk.studio.url, TOM);
   const context = page.context();
+  // What the page still asks for is not asked for as somebody else.
+  await page.goto("about:blank");
   await context.clearCookies();
   const { email, password } = TOM;
   const path = address("/api/auth/sign-in/email");
