@@ -25,8 +25,10 @@ export function hear(event: Event): void {
   else if (!isText(target as HTMLElement)) void openSheet();
 }
 
+/** A field that was just closed has the keys until the page is drawn again. */
 const isText = (element: HTMLElement): boolean =>
-  element.isContentEditable || element.matches("input, textarea, select");
+  element.checkVisibility() &&
+  (element.isContentEditable || element.matches("input, textarea, select"));
 
 let isReady = false;
 
@@ -50,8 +52,10 @@ const options = () => [
 ];
 
 async function look(): Promise<void> {
-  const path = palettePath(field().value);
-  await htmx.ajax("GET", path, { target: `#${PALETTE_RESULTS_ID}`, swap: "innerHTML" }).catch(away);
+  // By itself: what else a page asks for without a source waits in one line, and may be dropped from it.
+  const results = `#${PALETTE_RESULTS_ID}`;
+  const options = { source: results, target: results, swap: "innerHTML" };
+  await htmx.ajax("GET", palettePath(field().value), options).catch(away);
 }
 
 function away(): void {
@@ -129,7 +133,7 @@ async function openSheet(): Promise<void> {
     dialog.setAttribute("aria-labelledby", `${SHEET_ID}-title`);
     document.body.append(dialog);
     await htmx
-      .ajax("GET", SHEET_PATH, { target: `#${SHEET_ID}`, swap: "innerHTML" })
+      .ajax("GET", SHEET_PATH, { source: dialog, target: `#${SHEET_ID}`, swap: "innerHTML" })
       .catch(() => {});
     const filters = dialog.querySelector<HTMLInputElement>("[data-filters]");
     if (!filters) return dialog.remove();
